@@ -11,6 +11,9 @@ use crate::{
 };
 
 pub mod condition;
+mod duration;
+pub mod facts;
+mod spelling;
 
 use condition::Condition;
 

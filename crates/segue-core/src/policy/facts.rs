@@ -1,0 +1,201 @@
+//! The facts that a condition may ask for: one table, so that the checker, the manual and a
+//! completion list never disagree.
+
+use super::condition::{Value, ValueRef};
+
+/// What a fact may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Yes or no.
+    Bool,
+    /// A number within these bounds, in thousandths.
+    Number {
+        /// The least.
+        low: i64,
+        /// The greatest; none where there is no natural end.
+        high: Option<i64>,
+    },
+    /// Any words.
+    Text,
+    /// The name of an intent of the policy.
+    Intent,
+    /// The name of an intent of the policy, or one that only the team's own assistant knows.
+    OwnIntent,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+}
+
+/// Where a condition gets its values from. A fact that is not known yet is `None`; it is never
+/// taken for false or for zero.
+pub trait Facts {
+    /// What is known of one of the table's facts.
+    fn fact(&self, fact: Fact) -> Option<ValueRef<'_>>;
+    /// What is known of `customer.<name>` where the table has no such fact.
+    fn attribute(&self, name: &str) -> Option<ValueRef<'_>>;
+}
+
+/// A fact as a condition names it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FactRef {
+    /// One of the table's.
+    Known(Fact),
+    /// `customer.<name>`, an attribute that the team's own system gave.
+    Attribute(Box<str>),
+}
+
+impl FactRef {
+    /// What the facts know of it.
+    pub fn of<'f, F: Facts + ?Sized>(&self, facts: &'f F) -> Option<ValueRef<'f>> {
+        match self {
+            Self::Known(fact) => facts.fact(*fact),
+            Self::Attribute(name) => facts.attribute(name),
+        }
+    }
+
+    /// Its name in a condition.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Known(fact) => fact.name().to_owned(),
+            Self::Attribute(name) => format!("customer.{name}"),
+        }
+    }
+}
+
+const fn from_to(low: i64, high: i64) -> Kind {
+    Kind::Number {
+        low: low * 1000,
+        high: Some(high * 1000),
+    }
+}
+
+const COUNT: Kind = Kind::Number { low: 0, high: None };
+
+macro_rules! facts {
+    ($($fact:ident, $name:literal, $kind:expr, $doc:literal;)*) => {
+        /// One of the facts that every desk knows how to find.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Fact {
+            $(#[doc = $doc] $fact,)*
+        }
+
+        impl Fact {
+            /// Every fact, in the order of the manual.
+            pub const ALL: &'static [Self] = &[$(Self::$fact,)*];
+
+            /// Its name in a condition.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$fact => $name,)* }
+            }
+
+            /// What it may hold.
+            pub const fn kind(self) -> Kind {
+                match self { $(Self::$fact => $kind,)* }
+            }
+
+            /// What it means, in one sentence.
+            pub const fn about(self) -> &'static str {
+                match self { $(Self::$fact => $doc,)* }
+            }
+
+            /// The fact of this name.
+            pub fn named(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$fact),)* _ => None }
+            }
+        }
+    };
+}
+
+facts! {
+    ConversationExchanges, "conversation.exchanges", COUNT,
+        "Completed exchanges, each a customer's message that the assistant answered, since the assistant last got the conversation.";
+    ConversationFailedAttempts, "conversation.failed_attempts", COUNT,
+        "Solutions that the assistant named and that did not settle the matter.";
+    ConversationMinutes, "conversation.minutes", COUNT,
+        "Minutes since the conversation was opened.";
+    ConversationSentiment, "conversation.sentiment", from_to(-1, 1),
+        "The mean sentiment of the customer's last three messages, from -1 (furious) to 1 (delighted).";
+    ConversationSentimentDrop, "conversation.sentiment_drop", from_to(0, 2),
+        "How far the sentiment has fallen from its best earlier value.";
+    ConversationHandoffs, "conversation.handoffs", COUNT,
+        "Handoffs of this conversation so far.";
+    ConversationChannel, "conversation.channel", Kind::Text,
+        "Where the customer writes, such as `web` or `email`.";
+    ConversationIntent, "conversation.intent", Kind::Intent,
+        "What the customer wants, as last known.";
+    MessageAsksForPerson, "message.asks_for_person", Kind::Bool,
+        "The message asks for a person.";
+    MessageIntent, "message.intent", Kind::Intent,
+        "What the message is about, if a reading is likely enough.";
+    MessageIntentConfidence, "message.intent_confidence", from_to(0, 1),
+        "How sure the reading of the intent is, from 0 to 1.";
+    MessageSentiment, "message.sentiment", from_to(-1, 1),
+        "The sentiment of the message, from -1 (furious) to 1 (delighted).";
+    MessageFrustrated, "message.frustrated", Kind::Bool,
+        "The message shows frustration.";
+    MessageThreatens, "message.threatens", Kind::Bool,
+        "The message threatens to leave, to dispute or to sue.";
+    MessageRepeats, "message.repeats", Kind::Bool,
+        "The customer says again what they said before.";
+    MessageWords, "message.words", COUNT,
+        "Words in the message.";
+    MessageFrom, "message.from", Kind::OneOf(&["customer", "assistant"]),
+        "Who wrote the message: `customer` or `assistant`.";
+    CustomerTier, "customer.tier", Kind::Text,
+        "The team's own class of customer.";
+    CustomerLocale, "customer.locale", Kind::Text,
+        "The customer's language, such as `en` or `pt-BR`.";
+    CustomerPreviousContacts, "customer.previous_contacts", COUNT,
+        "Earlier conversations of the same customer, at most five are counted.";
+    AssistantConfidence, "assistant.confidence", from_to(0, 1),
+        "How sure the assistant is of its answer, from 0 to 1.";
+    AssistantIntent, "assistant.intent", Kind::OwnIntent,
+        "What the assistant took the question for.";
+    AssistantAttempted, "assistant.attempted", COUNT,
+        "Solutions that the assistant's answer names.";
+    AssistantRepeats, "assistant.repeats", Kind::Bool,
+        "The assistant gives the same answer again.";
+    AssistantSilentSeconds, "assistant.silent_seconds", COUNT,
+        "Seconds for which the customer's last message has been without an answer.";
+    AssistantFailed, "assistant.failed", Kind::Bool,
+        "The assistant could not answer.";
+}
+
+impl From<ValueRef<'_>> for Value {
+    fn from(value: ValueRef<'_>) -> Self {
+        match value {
+            ValueRef::Bool(it) => Self::Bool(it),
+            ValueRef::Number(it) => Self::Number(it),
+            ValueRef::Text(it) => Self::Text(it.to_owned()),
+        }
+    }
+}
+
+impl<'v> From<&'v Value> for ValueRef<'v> {
+    fn from(value: &'v Value) -> Self {
+        match value {
+            Value::Bool(it) => Self::Bool(*it),
+            Value::Number(it) => Self::Number(*it),
+            Value::Text(it) => Self::Text(it),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fact_is_found_by_its_own_name() {
+        for fact in Fact::ALL {
+            assert_eq!(Fact::named(fact.name()), Some(*fact));
+        }
+    }
+
+    #[test]
+    fn every_fact_is_explained_in_one_sentence() {
+        for fact in Fact::ALL {
+            let about = fact.about();
+            assert!(about.ends_with('.') && !about.contains(". "), "{about}");
+        }
+    }
+}
