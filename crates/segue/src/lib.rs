@@ -1,0 +1,4 @@
+//! Segue serves and commands: everything here touches the world; the core decides.
+
+pub mod assistant;
+pub mod effects;
