@@ -1,0 +1,175 @@
+//! `cargo xtask test`: every check there is, in the order in which a mistake is cheapest to find.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+
+use crate::{command, requirements, tidy, ui};
+
+/// Shown below `cargo xtask test --help`; the steps are those of [`STEPS`].
+pub(crate) const HELP: &str = "\
+Steps, in this order; the first that fails ends the run:
+  requirements  PostgreSQL, Chromium with its driver, Node 20 and cargo-deny are found or installed
+  format        cargo fmt --check
+  clippy        no warning in any target of the workspace
+  tidy          what compilers do not check (cargo xtask tidy)
+  pages         web/ type-checks, and web/dist is byte for byte what its sources build to
+  tests         cargo test --workspace: units, scenarios, both stores, rehearsals, the browser
+  licences      cargo deny check licenses bans sources
+
+Examples:
+  cargo xtask test
+  cargo xtask test --only tidy --only clippy";
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Only this step; may be given more than once.
+    #[arg(long, value_name = "STEP", value_parser = STEPS.map(|step| step.name))]
+    only: Vec<String>,
+}
+
+struct Step {
+    name: &'static str,
+    run: fn() -> Result<()>,
+    /// What to do when it fails.
+    remedy: &'static str,
+}
+
+const STEPS: [Step; 7] = [
+    Step {
+        name: "requirements",
+        run: requirements::ensure,
+        remedy: "install what is named above",
+    },
+    Step {
+        name: "format",
+        run: || command::must(&mut command::cargo(&["fmt", "--all", "--check"])),
+        remedy: "run `cargo fmt --all`",
+    },
+    Step {
+        name: "clippy",
+        run: clippy,
+        remedy: "mend the warnings above",
+    },
+    Step {
+        name: "tidy",
+        run: tidy::run,
+        remedy: "mend what is listed above",
+    },
+    Step {
+        name: "pages",
+        run: ui::prove,
+        remedy: "run `cargo xtask ui` and commit web/dist with its sources",
+    },
+    Step {
+        name: "tests",
+        run: tests,
+        remedy: "see the failures above",
+    },
+    Step {
+        name: "licences",
+        run: requirements::deny,
+        remedy: "see deny.toml for what may be used",
+    },
+];
+
+/// Runs all steps, or those asked for, and ends with one line that sums up.
+pub(crate) fn run(args: &Args) -> Result<()> {
+    let chosen: Vec<_> = STEPS
+        .iter()
+        .filter(|step| args.only.is_empty() || args.only.iter().any(|name| name == step.name))
+        .collect();
+    let began = Instant::now();
+    for (index, step) in chosen.iter().enumerate() {
+        println!("\n== {}/{}: {}", index + 1, chosen.len(), step.name);
+        take(step)?;
+    }
+    println!("\n{}", summary(&chosen, began.elapsed()));
+    Ok(())
+}
+
+fn take(step: &Step) -> Result<()> {
+    let began = Instant::now();
+    let outcome = (step.run)();
+    let took = spoken(began.elapsed());
+    match outcome {
+        Ok(()) => println!("   {} passed in {took}", step.name),
+        Err(error) => bail!(
+            "{} failed after {took}: {error:#}\n\n{}",
+            step.name,
+            step.remedy
+        ),
+    }
+    Ok(())
+}
+
+fn clippy() -> Result<()> {
+    let check = [
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ];
+    command::must(&mut command::cargo(&check))
+}
+
+fn tests() -> Result<()> {
+    command::must(&mut command::cargo(&["test", "--workspace"]))
+}
+
+fn summary(steps: &[&Step], took: Duration) -> String {
+    let names: Vec<_> = steps.iter().map(|step| step.name).collect();
+    let all = if steps.len() == STEPS.len() {
+        "all steps passed"
+    } else {
+        "passed"
+    };
+    format!("{all} in {}: {}", spoken(took), names.join(", "))
+}
+
+fn spoken(took: Duration) -> String {
+    match took.as_secs() {
+        0..60 => format!("{:.1} s", took.as_secs_f64()),
+        seconds => format!("{} min {} s", seconds / 60, seconds % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_help_lists_every_step_in_order() {
+        let listed: Vec<_> = HELP
+            .lines()
+            .filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next())
+            .take(STEPS.len())
+            .collect();
+        assert_eq!(listed, STEPS.map(|step| step.name));
+    }
+
+    #[test]
+    fn a_failed_step_says_what_failed_and_what_to_do() {
+        let step = Step {
+            name: "tidy",
+            run: || bail!("2 findings"),
+            remedy: "mend them",
+        };
+        let error = take(&step).unwrap_err().to_string();
+        assert!(
+            error.starts_with("tidy failed after 0.0 s: 2 findings"),
+            "{error}"
+        );
+        assert!(error.ends_with("mend them"), "{error}");
+    }
+
+    #[test]
+    fn a_summary_tells_a_whole_run_from_a_part() {
+        let whole: Vec<_> = STEPS.iter().collect();
+        let took = Duration::from_secs(75);
+        assert!(summary(&whole, took).starts_with("all steps passed in 1 min 15 s: requirements"));
+        assert_eq!(summary(&whole[3..4], took), "passed in 1 min 15 s: tidy");
+    }
+}
