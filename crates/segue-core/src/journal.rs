@@ -498,6 +498,8 @@ pub enum Ruling {
         conversation: ConversationId,
         /// How.
         how: Ending,
+        /// Who had it, if somebody had.
+        agent: Option<AgentId>,
         /// From now on.
         epoch: u32,
     },
@@ -760,6 +762,8 @@ pub enum PromiseEnd {
     Broken,
     /// The customer no longer waits for it.
     Released,
+    /// The customer was told, before it lapsed, that it cannot be held and no new time is known.
+    Withdrawn,
 }
 
 /// A wait as it is told.
@@ -966,6 +970,12 @@ pub enum Refusal {
         /// Who does not.
         agent: AgentId,
     },
+    /// The conversation is with the assistant, so no agent can write in it.
+    #[error("conversation {0} is with the assistant, claim or await its handoff first")]
+    NotWithAgent(ConversationId),
+    /// The agent to whom it should be passed is not there.
+    #[error("{0} is not online")]
+    NotThere(AgentId),
     /// The agent has no place free.
     #[error("{agent} has {load} of {capacity} conversations")]
     Full {
