@@ -139,7 +139,7 @@ fn is_test(path: &str) -> bool {
     let folders = path
         .split('/')
         .any(|part| matches!(part, "tests" | "test" | "benches"));
-    let endings = ["tests.rs", "_test.rs", ".test.ts", ".spec.ts"];
+    let endings = ["/tests.rs", "_tests.rs", ".test.ts", ".spec.ts"];
     folders || endings.iter().any(|ending| path.ends_with(ending))
 }
 

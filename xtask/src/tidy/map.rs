@@ -5,7 +5,7 @@ use super::{Findings, Project, has_ending};
 const MAP: &str = "ARCHITECTURE.md";
 
 /// Folders whose content explains itself, or stands beside what it tests.
-const UNMAPPED: [&str; 6] = ["dist", "tests", "test", "snapshots", "testdata", "fixtures"];
+const UNMAPPED: [&str; 7] = ["dist", "examples", "tests", "test", "snapshots", "testdata", "fixtures"];
 
 /// Folders of the sources and of the pages that have no line on the map.
 pub(super) fn folders_without_a_line(project: &Project) -> Findings {
@@ -26,6 +26,7 @@ fn must_be_mapped(folder: &str) -> bool {
     match parts.as_slice() {
         [".github" | ".cargo" | ".ci"] => false,
         [_] | ["web", ..] | ["crates", _] | ["crates", _, "src", _, ..] => true,
+        ["crates", _, beside] => *beside != "src",
         _ => false,
     }
 }
