@@ -7,8 +7,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::{command, tree};
 
-/// Below this, the page tools do not run.
-const NODE_MAJOR_MIN: u32 = 20;
+/// Below this release, the page tools do not run.
+const NODE_MIN: (u32, u32) = (20, 19);
 
 /// The release of cargo-deny that deny.toml is written for.
 const DENY_VERSION: &str = "0.20.2";
@@ -40,7 +40,7 @@ const NEEDS: [Need; 4] = [
         packages: &["chromium-driver"],
     },
     Need {
-        what: "Node 20 or later with npm",
+        what: "Node 20.19 or later with npm",
         find: node,
         packages: &["nodejs", "npm"],
     },
@@ -115,13 +115,14 @@ fn first_on_path(names: &[&str]) -> Option<PathBuf> {
 fn node() -> Option<PathBuf> {
     command::on_path("npm")?;
     let node = command::on_path("node")?;
-    let major = node_major(&command::first_line(&node, &["--version"])?)?;
-    (major >= NODE_MAJOR_MIN).then_some(node)
+    let release = node_release(&command::first_line(&node, &["--version"])?)?;
+    (release >= NODE_MIN).then_some(node)
 }
 
-/// 20 for `v20.11.1`.
-fn node_major(version: &str) -> Option<u32> {
-    version.strip_prefix('v')?.split('.').next()?.parse().ok()
+/// (20, 11) for `v20.11.1`.
+fn node_release(version: &str) -> Option<(u32, u32)> {
+    let mut parts = version.strip_prefix('v')?.split('.').map(str::parse);
+    Some((parts.next()?.ok()?, parts.next()?.ok()?))
 }
 
 /// Asks Debian's package client for what is not there. Its failures are not ours: what is missing
@@ -210,10 +211,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_major_release_of_node_is_read_from_what_it_prints() {
-        assert_eq!(node_major("v20.11.1"), Some(20));
-        assert_eq!(node_major("v9.0.0"), Some(9));
-        assert_eq!(node_major("command not found"), None);
+    fn the_release_of_node_is_read_from_what_it_prints() {
+        assert_eq!(node_release("v20.11.1"), Some((20, 11)));
+        assert!(node_release("v9.20.0") < Some(NODE_MIN));
+        assert_eq!(node_release("command not found"), None);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::{command, requirements, tidy, ui};
 /// Shown below `cargo xtask test --help`; the steps are those of [`STEPS`].
 pub(crate) const HELP: &str = "\
 Steps, in this order; the first that fails ends the run:
-  requirements  PostgreSQL, Chromium with its driver, Node 20 and cargo-deny are found or installed
+  requirements  PostgreSQL, Chromium with its driver, Node and cargo-deny are found or installed
   format        cargo fmt --check
   clippy        no warning in any target of the workspace
   tidy          what compilers do not check (cargo xtask tidy)

@@ -5,7 +5,15 @@ use super::{Findings, Project, has_ending};
 const MAP: &str = "ARCHITECTURE.md";
 
 /// Folders whose content explains itself, or stands beside what it tests.
-const UNMAPPED: [&str; 7] = ["dist", "examples", "tests", "test", "snapshots", "testdata", "fixtures"];
+const UNMAPPED: [&str; 7] = [
+    "dist",
+    "examples",
+    "tests",
+    "test",
+    "snapshots",
+    "testdata",
+    "fixtures",
+];
 
 /// Folders of the sources and of the pages that have no line on the map.
 pub(super) fn folders_without_a_line(project: &Project) -> Findings {
