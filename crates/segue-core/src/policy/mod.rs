@@ -11,9 +11,16 @@ use crate::{
 };
 
 pub mod condition;
-mod duration;
 pub mod facts;
+
+pub mod diagnosis;
+mod document;
+pub mod wording;
+
+mod duration;
 mod spelling;
+
+pub use document::{Checked, MAX_BYTES};
 
 use condition::Condition;
 

@@ -33,7 +33,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    pub(super) fn error(span: Range<usize>, message: String) -> Self {
+    pub(in crate::policy) fn error(span: Range<usize>, message: String) -> Self {
         Self {
             span,
             message,
@@ -42,7 +42,7 @@ impl Fault {
         }
     }
 
-    pub(super) fn hinting(mut self, hint: Option<&str>) -> Self {
+    pub(in crate::policy) fn hinting(mut self, hint: Option<&str>) -> Self {
         self.hint = hint.map(str::to_owned);
         self
     }

@@ -1,0 +1,179 @@
+//! Intents and triggers: what customers want, and when a person is needed.
+
+use std::{collections::BTreeMap, ops::Range};
+
+use super::{
+    reader::{Named, Reader, plain},
+    tree::{Key, Node},
+};
+use crate::{
+    id::RouteName,
+    journal::{Level, Severity},
+    policy::{
+        Intent, Route, Trigger,
+        condition::{Condition, Fault, Vocabulary},
+    },
+};
+
+const MAX_INTENTS: usize = 500;
+const MAX_TRIGGERS: usize = 500;
+const MAX_PHRASES: usize = 500;
+const MAX_ABOUT: usize = 200;
+const DAY: u32 = 86_400;
+
+pub(super) const LEVELS: [(&str, Level); 3] = [
+    ("immediate", Level::Immediate),
+    ("proactive", Level::Proactive),
+    ("suggest", Level::Suggest),
+];
+
+pub(super) const SEVERITIES: [(&str, Severity); 4] = [
+    ("low", Severity::Low),
+    ("normal", Severity::Normal),
+    ("high", Severity::High),
+    ("urgent", Severity::Urgent),
+];
+
+pub(super) fn intents(reader: &mut Reader<'_>, section: Option<&Node>) -> Vec<Intent> {
+    let Some(section) = section else {
+        return Vec::new();
+    };
+    reader
+        .named(section, "`intents`", MAX_INTENTS)
+        .iter()
+        .map(|named| intent(reader, named))
+        .collect()
+}
+
+fn intent(reader: &mut Reader<'_>, named: &Named<'_>) -> Intent {
+    let fields = reader.fields(named.node, "an intent", &["about", "keywords", "examples"]);
+    let phrases = |reader: &mut Reader<'_>, key: &str| {
+        fields.get(key).map_or_else(Vec::new, |node| {
+            reader.texts(node, &format!("`{key}`"), MAX_PHRASES)
+        })
+    };
+    Intent {
+        name: named.name().into(),
+        keywords: phrases(reader, "keywords"),
+        examples: phrases(reader, "examples"),
+        about: about(reader, fields.get("about"), named.key),
+    }
+}
+
+/// What people call it; without words of its own, its name in plain letters.
+fn about(reader: &mut Reader<'_>, node: Option<&Node>, key: &Key) -> String {
+    node.and_then(|node| reader.text(node, "`about`", MAX_ABOUT))
+        .unwrap_or_else(|| key.name.replace(['_', '-'], " "))
+}
+
+pub(super) fn triggers(
+    reader: &mut Reader<'_>,
+    section: Option<&Node>,
+    intents: &[Intent],
+    routes: &BTreeMap<RouteName, Route>,
+) -> Vec<Trigger> {
+    let entries = section.map_or_else(Vec::new, |section| {
+        reader.named(section, "`triggers`", MAX_TRIGGERS)
+    });
+    let intents: Vec<&str> = intents.iter().map(|intent| intent.name.as_str()).collect();
+    let triggers = entries
+        .iter()
+        .filter_map(|named| trigger(reader, named, &intents, routes))
+        .collect();
+    if entries.is_empty() && !reader.faults.iter().any(|fault| !fault.warning) {
+        let message = "the policy has no triggers, so nothing hands off by itself".to_owned();
+        let mut fault = Fault::error(section.map_or(0..0, |node| node.span.clone()), message)
+            .hinting(Some("add at least one for `message.asks_for_person`"));
+        fault.warning = true;
+        reader.faults.push(fault);
+    }
+    triggers
+}
+
+fn trigger(
+    reader: &mut Reader<'_>,
+    named: &Named<'_>,
+    intents: &[&str],
+    routes: &BTreeMap<RouteName, Route>,
+) -> Option<Trigger> {
+    let allowed = ["about", "level", "when", "severity", "route", "cooldown"];
+    let fields = reader.fields(named.node, "a trigger", &allowed);
+    let severity = fields
+        .get("severity")
+        .map_or(Some(Severity::Normal), |node| {
+            reader.word(node, "`severity`", &SEVERITIES)
+        });
+    let route = fields
+        .get("route")
+        .and_then(|node| reader.reference(node, "route", routes.keys().map(RouteName::as_str)));
+    let cooldown = fields.get("cooldown").map_or(Some(600), |node| {
+        reader.time(node, "`cooldown`", &(0..=7 * DAY))
+    });
+    let level = required(
+        reader,
+        named,
+        fields.get("level"),
+        "level",
+        "level: immediate",
+    )
+    .and_then(|node| reader.word(node, "`level`", &LEVELS));
+    let when = required(
+        reader,
+        named,
+        fields.get("when"),
+        "when",
+        "when: message.asks_for_person",
+    )
+    .and_then(|node| condition(reader, node, intents));
+    Some(Trigger {
+        about: about(reader, fields.get("about"), named.key),
+        name: named.name().into(),
+        level: level?,
+        when: when?,
+        severity: severity?,
+        route: route.map(|route| route.as_str().into()),
+        cooldown_seconds: cooldown?,
+    })
+}
+
+fn required<'n>(
+    reader: &mut Reader<'_>,
+    named: &Named<'_>,
+    node: Option<&'n Node>,
+    key: &str,
+    example: &str,
+) -> Option<&'n Node> {
+    if node.is_none() {
+        let message = format!("trigger `{}` has no `{key}`", named.name());
+        reader.at_key(named.key, message, &format!("add `{example}`"));
+    }
+    node
+}
+
+/// Reads a condition from the bytes of the document, so that every finding stands exactly where
+/// the mistake is.
+fn condition(reader: &mut Reader<'_>, node: &Node, intents: &[&str]) -> Option<Condition> {
+    let Some(value) = plain(node) else {
+        reader.at(
+            node,
+            "`when` is a condition".to_owned(),
+            "write it on one line: `when: message.asks_for_person`",
+        );
+        return None;
+    };
+    let raw = reader.raw(node);
+    let text = raw.map_or(value, |(text, _)| text);
+    let place = |span: Range<usize>| match raw {
+        Some((_, start)) => start + span.start..start + span.end,
+        None => node.span.clone(),
+    };
+    let (condition, faults) = match Condition::parse(text, &Vocabulary { intents }) {
+        Ok((condition, warnings)) => (Some(condition), warnings),
+        Err(faults) => (None, faults),
+    };
+    reader.faults.extend(faults.into_iter().map(|mut fault| {
+        fault.span = place(fault.span);
+        fault
+    }));
+    condition
+}
