@@ -7,6 +7,8 @@ use segue_core::{
     journal::{Author, Failure},
 };
 
+pub mod knowledge;
+
 /// What a customer wants to know, with what was said before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
@@ -28,7 +30,7 @@ pub struct Turn {
 }
 
 /// An answer, with what it rests on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reply {
     /// What the customer reads.
     pub text: String,
