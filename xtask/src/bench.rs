@@ -4,7 +4,7 @@ use std::{
     fmt::Write as _,
     fs,
     io::{BufRead, BufReader},
-    process::Stdio,
+    process::{Command, Stdio},
 };
 
 use anyhow::{Context, Result, bail};
@@ -53,7 +53,8 @@ enum Better {
 
 /// Measures, writes docs/benchmarks.md and names the budgets that were not kept.
 pub(crate) fn run(args: &Args) -> Result<()> {
-    let measures = measure(&args.bench)?;
+    let mut cargo = command::cargo(&["run", "--quiet", "--release", "--package", "segue"]);
+    let measures = measure(cargo.args(["--example", "bench", "--"]).args(&args.bench))?;
     let page = tree::root().join("docs/benchmarks.md");
     fs::write(
         &page,
@@ -71,14 +72,12 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     Ok(())
 }
 
-fn measure(args: &[String]) -> Result<Vec<Measure>> {
-    let mut cargo = command::cargo(&["run", "--quiet", "--release", "--package", "segue"]);
-    cargo
-        .args(["--example", "bench", "--"])
-        .args(args)
-        .stdout(Stdio::piped());
-    let mut program = cargo.spawn().context("cargo cannot be started")?;
-    let lines = BufReader::new(program.stdout.take().context("no output")?).lines();
+fn measure(program: &mut Command) -> Result<Vec<Measure>> {
+    let mut running = program
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cargo cannot be started")?;
+    let lines = BufReader::new(running.stdout.take().context("no output")?).lines();
     let mut measures = Vec::new();
     for line in lines {
         let line = line.context("the measuring program's output cannot be read")?;
@@ -87,9 +86,9 @@ fn measure(args: &[String]) -> Result<Vec<Measure>> {
             measures.push(Measure::read(&line)?);
         }
     }
-    let status = program.wait()?;
+    let status = running.wait()?;
     if !status.success() || measures.is_empty() {
-        bail!("`{}` measured nothing ({status})", command::spoken(&cargo));
+        bail!("`{}` measured nothing ({status})", command::spoken(program));
     }
     Ok(measures)
 }
@@ -216,6 +215,27 @@ fn commit() -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_lines_of_the_program_become_measures_and_its_other_words_do_not() {
+        let line = r#"{"name":"decide","unit":"µs","value":4.2}"#;
+        let mut program = Command::new("printf");
+        let measures = measure(program.args(["warming up\\n%s\\n", line])).unwrap();
+        assert_eq!(measures.len(), 1);
+    }
+
+    #[test]
+    fn a_program_that_measures_nothing_is_an_error() {
+        let error = measure(Command::new("printf").arg("nothing"))
+            .err()
+            .unwrap();
+        assert!(
+            error
+                .to_string()
+                .starts_with("`printf nothing` measured nothing"),
+            "{error}"
+        );
+    }
 
     #[test]
     fn a_value_is_held_against_its_budget() {

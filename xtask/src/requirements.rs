@@ -1,17 +1,17 @@
 //! What the tests need beyond Rust and a C compiler: found, else installed by the ordinary clients,
 //! else named in one sentence.
 
+mod deny;
+mod node;
+
 use std::{ffi::OsString, fs, path::PathBuf, process::Command};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{command, tree};
+use crate::command;
 
-/// Below this release, the page tools do not run.
-const NODE_MIN: (u32, u32) = (20, 19);
-
-/// The release of cargo-deny that deny.toml is written for.
-const DENY_VERSION: &str = "0.20.2";
+pub(crate) use deny::check as deny;
+pub(crate) use node::npm;
 
 /// Something the tests need.
 struct Need {
@@ -19,8 +19,10 @@ struct Need {
     what: &'static str,
     /// Where it was found.
     find: fn() -> Option<PathBuf>,
-    /// The Debian packages that bring it.
+    /// The Debian packages that bring it, or bring what can.
     packages: &'static [&'static str],
+    /// What a person may do about it.
+    remedy: &'static str,
 }
 
 const NEEDS: [Need; 4] = [
@@ -28,21 +30,25 @@ const NEEDS: [Need; 4] = [
         what: "the PostgreSQL server programs (initdb, postgres)",
         find: postgres,
         packages: &["postgresql"],
+        remedy: "on Debian, `apt-get install postgresql`",
     },
     Need {
         what: "Chromium",
         find: || first_on_path(&["chromium", "chromium-browser", "google-chrome"]),
-        packages: &["chromium"],
+        packages: &["chromium", "fonts-liberation"],
+        remedy: "on Debian, `apt-get install chromium`",
     },
     Need {
         what: "chromedriver, in the release of Chromium",
         find: || first_on_path(&["chromedriver"]),
         packages: &["chromium-driver"],
+        remedy: "on Debian, `apt-get install chromium-driver`",
     },
     Need {
         what: "Node 20.19 or later with npm",
-        find: node,
-        packages: &["nodejs", "npm"],
+        find: node::find,
+        packages: &["python3-pip"],
+        remedy: "see https://nodejs.org/en/download",
     },
 ];
 
@@ -51,6 +57,7 @@ pub(crate) fn ensure() -> Result<()> {
     components()?;
     if NEEDS.iter().any(|need| (need.find)().is_none()) {
         install();
+        node::install_if_missing();
     }
     for need in &NEEDS {
         match (need.find)() {
@@ -58,16 +65,13 @@ pub(crate) fn ensure() -> Result<()> {
             None => bail!("{}", missing(need)),
         }
     }
-    println!("   cargo-deny: {}", cargo_deny()?.display());
+    println!("   cargo-deny: {}", deny::find_or_build()?.display());
     Ok(())
 }
 
 fn missing(need: &Need) -> String {
-    let packages = need.packages.join(" ");
-    format!(
-        "not found and could not be installed: {} (on Debian: `apt-get install {packages}`)",
-        need.what
-    )
+    let Need { what, remedy, .. } = need;
+    format!("{what}: not found, and could not be installed: please install it ({remedy})")
 }
 
 /// Rust's own tools, which a minimal toolchain leaves out.
@@ -112,19 +116,6 @@ fn first_on_path(names: &[&str]) -> Option<PathBuf> {
     names.iter().find_map(|name| command::on_path(name))
 }
 
-fn node() -> Option<PathBuf> {
-    command::on_path("npm")?;
-    let node = command::on_path("node")?;
-    let release = node_release(&command::first_line(&node, &["--version"])?)?;
-    (release >= NODE_MIN).then_some(node)
-}
-
-/// (20, 11) for `v20.11.1`.
-fn node_release(version: &str) -> Option<(u32, u32)> {
-    let mut parts = version.strip_prefix('v')?.split('.').map(str::parse);
-    Some((parts.next()?.ok()?, parts.next()?.ok()?))
-}
-
 /// Asks Debian's package client for what is not there. Its failures are not ours: what is missing
 /// afterwards is named by the caller.
 fn install() {
@@ -149,7 +140,7 @@ fn install() {
 
 fn apt() -> Command {
     let mut apt = Command::new("apt-get");
-    apt.env("DEBIAN_FRONTEND", "noninteractive").arg("--quiet");
+    apt.env("DEBIAN_FRONTEND", "noninteractive").arg("-qq");
     apt
 }
 
@@ -159,70 +150,16 @@ fn may_install() -> bool {
     is_root && command::on_path("apt-get").is_some()
 }
 
-/// Refuses licences and sources that deny.toml does not list.
-pub(crate) fn deny() -> Result<()> {
-    let mut check = Command::new(cargo_deny()?);
-    check
-        .current_dir(tree::root())
-        .args(["--all-features", "--locked"]);
-    command::must(check.args([
-        "check",
-        "--hide-inclusion-graph",
-        "licenses",
-        "bans",
-        "sources",
-    ]))
-}
-
-/// The one on the search path if it is the right release, else our own below target/.
-fn cargo_deny() -> Result<PathBuf> {
-    let own = tree::root().join("target/tools/bin/cargo-deny");
-    let found = [command::on_path("cargo-deny"), Some(own.clone())]
-        .into_iter()
-        .flatten();
-    if let Some(right) = found.into_iter().find(is_right_deny) {
-        return Ok(right);
-    }
-    install_deny().with_context(|| {
-        format!(
-            "cargo-deny {DENY_VERSION} is missing and could not be built: install it with cargo"
-        )
-    })?;
-    Ok(own)
-}
-
-fn is_right_deny(program: &PathBuf) -> bool {
-    let said = command::first_line(program, &["--version"]);
-    said.is_some_and(|version| version == format!("cargo-deny {DENY_VERSION}"))
-}
-
-/// Without optimisation: it builds in a quarter of the time and runs for a second.
-fn install_deny() -> Result<()> {
-    println!("   building cargo-deny {DENY_VERSION} into target/tools");
-    let mut cargo = command::cargo(&["install", "cargo-deny", "--version", DENY_VERSION]);
-    cargo.args(["--locked", "--debug", "--quiet", "--root", "target/tools"]);
-    cargo.env("CARGO_PROFILE_DEV_DEBUG", "0");
-    // The flags of our own build are of no concern to a tool.
-    command::must(cargo.env_remove("RUSTFLAGS").env_remove("CARGO_TARGET_DIR"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_release_of_node_is_read_from_what_it_prints() {
-        assert_eq!(node_release("v20.11.1"), Some((20, 11)));
-        assert!(node_release("v9.20.0") < Some(NODE_MIN));
-        assert_eq!(node_release("command not found"), None);
-    }
-
-    #[test]
     fn what_is_missing_is_named_with_the_packages_that_bring_it() {
         assert_eq!(
             missing(&NEEDS[0]),
-            "not found and could not be installed: the PostgreSQL server programs (initdb, \
-             postgres) (on Debian: `apt-get install postgresql`)"
+            "the PostgreSQL server programs (initdb, postgres): not found, and could not be \
+             installed: please install it (on Debian, `apt-get install postgresql`)"
         );
     }
 }

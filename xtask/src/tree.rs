@@ -24,6 +24,10 @@ pub(crate) fn is_checkout(root: &Path) -> bool {
 /// A call of git in that folder, which answers the same for everybody.
 pub(crate) fn git(root: &Path, args: &[&str]) -> Command {
     let mut git = Command::new("git");
+    // A hook of git would make every call below it speak of the hook's own repository.
+    for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"] {
+        git.env_remove(name);
+    }
     git.current_dir(root)
         .arg("-c")
         .arg("core.quotepath=off")

@@ -1,10 +1,10 @@
 //! The pages: built from web/, committed in web/dist, so that running Segue needs no Node.
 
-use std::{collections::BTreeMap, fs, path::Path, process::Command};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{command, tree};
+use crate::{command, requirements, tree};
 
 /// Installs what the pages are built with, type-checks and builds them.
 pub(crate) fn build() -> Result<()> {
@@ -15,7 +15,7 @@ pub(crate) fn build() -> Result<()> {
         &["run", "build"],
     ] {
         println!("   npm {}", args.join(" "));
-        command::must(Command::new("npm").current_dir(&web).args(args))?;
+        command::must(requirements::npm().current_dir(&web).args(args))?;
     }
     Ok(())
 }
@@ -116,5 +116,21 @@ mod tests {
             "c.html was not there",
         ];
         assert_eq!(differences(&before, &after), expected);
+    }
+
+    #[test]
+    fn a_page_that_git_does_not_know_or_knows_otherwise_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let page = root.join("web/dist/a.js");
+        fs::create_dir_all(page.parent().unwrap()).unwrap();
+        fs::write(&page, "1").unwrap();
+        command::output(&mut tree::git(root, &["init", "--quiet"])).unwrap();
+        let refused = |root| committed(root).unwrap_err().to_string();
+        assert_eq!(refused(root), "not committed: web/dist/a.js");
+        command::output(&mut tree::git(root, &["add", "web"])).unwrap();
+        committed(root).unwrap();
+        fs::write(&page, "2").unwrap();
+        assert_eq!(refused(root), "not committed: web/dist/a.js");
     }
 }
