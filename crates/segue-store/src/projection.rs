@@ -64,11 +64,12 @@ impl Place {
                 version,
                 source,
                 author,
+                ..
             } => {
                 vec![step!(AddPolicy, desk, *version, source, author, at)]
             }
-            O::AgentAdded { profile } => vec![self.agent_added(profile)],
-            O::AgentChanged { agent, profile } => {
+            O::AgentAdded { profile, .. } => vec![self.agent_added(profile)],
+            O::AgentChanged { agent, profile, .. } => {
                 vec![step!(
                     ChangeAgent,
                     desk,
@@ -80,7 +81,9 @@ impl Place {
                     profile.retired,
                 )]
             }
-            O::ConversationOpened { customer, channel } => {
+            O::ConversationOpened {
+                customer, channel, ..
+            } => {
                 vec![self.opened(customer, channel)]
             }
             O::ConversationReopened {
@@ -110,6 +113,7 @@ impl Place {
             O::CsatGiven {
                 conversation,
                 score,
+                ..
             } => vec![
                 step!(AddCsat, desk, id, *conversation, *score, at),
                 step!(RateConversation, desk, *conversation, *score),
@@ -118,6 +122,7 @@ impl Place {
                 handoff,
                 agent,
                 flag,
+                ..
             } => {
                 vec![step!(AddFlag, desk, id, *handoff, *agent, word(flag), at)]
             }
@@ -164,14 +169,17 @@ impl Place {
             R::ReplyWithheld {
                 conversation,
                 message,
+                ..
             } => {
                 vec![step!(WithholdMessage, desk, *conversation, *message)]
             }
             R::HandoffOpened { .. } => self.handoff_opened(decision),
-            R::StepTaken { handoff, step, who } => {
+            R::StepTaken {
+                handoff, step, who, ..
+            } => {
                 vec![step!(TakeStep, desk, *handoff, *step, word(who), at)]
             }
-            R::NoMatch { handoff, why } => vec![step!(Unmatched, desk, *handoff, word(why))],
+            R::NoMatch { handoff, why, .. } => vec![step!(Unmatched, desk, *handoff, word(why))],
             R::NoticeGiven {
                 conversation,
                 notice,
@@ -181,6 +189,7 @@ impl Place {
                 handoff,
                 wait,
                 until,
+                ..
             } => {
                 vec![self.promised(*handoff, *wait, until.0)]
             }
@@ -191,6 +200,7 @@ impl Place {
                 handoff,
                 rule,
                 severity,
+                ..
             } => {
                 vec![step!(
                     AddAlert,
@@ -202,7 +212,9 @@ impl Place {
                     at
                 )]
             }
-            R::PresenceChanged { agent, from, to } => vec![
+            R::PresenceChanged {
+                agent, from, to, ..
+            } => vec![
                 step!(SetPresence, desk, *agent, word(to), at),
                 step!(
                     AddPresenceChange,
@@ -235,6 +247,7 @@ impl Place {
                 only,
                 points,
                 since,
+                ..
             } => vec![
                 step!(LeaveSegment, desk, *handoff, at, "requeued"),
                 self.segment(*handoff, (route, *only), *points, since.0),
@@ -245,6 +258,7 @@ impl Place {
                 handoff,
                 agent,
                 until,
+                ..
             } => vec![
                 step!(AddOffer, desk, id, *handoff, *agent, at, *until),
                 step!(OfferHandoff, desk, *handoff),
@@ -265,13 +279,16 @@ impl Place {
                 conversation,
                 agent,
                 epoch,
+                ..
             } => vec![
                 step!(AcceptOffer, desk, *handoff, *agent, at),
                 step!(LeaveSegment, desk, *handoff, at, "assigned"),
                 step!(AssignHandoff, desk, *handoff, *agent, at),
                 step!(AssignConversation, desk, *conversation, *agent, *epoch),
             ],
-            R::CallbackNoted { handoff, at: when } => vec![
+            R::CallbackNoted {
+                handoff, at: when, ..
+            } => vec![
                 step!(LeaveSegment, desk, *handoff, at, "callback"),
                 step!(NoteCallback, desk, *handoff, *when),
                 step!(ConversationWaits, desk, *handoff),
@@ -281,11 +298,13 @@ impl Place {
                 conversation,
                 how,
                 epoch,
+                ..
             } => self.handoff_ended(*handoff, *conversation, *how, *epoch),
             R::ConversationResolved {
                 conversation,
                 by,
                 epoch,
+                ..
             } => {
                 vec![step!(
                     ResolveConversation,

@@ -214,7 +214,7 @@ pub struct PromiseRow {
     pub wait: Wait,
     /// When it was settled.
     pub settled_at: Option<Timestamp>,
-    /// `kept`, `renewed`, `broken` or `released`.
+    /// `kept`, `renewed`, `broken`, `released` or `withdrawn`.
     pub how: Option<String>,
 }
 
