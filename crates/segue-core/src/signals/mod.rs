@@ -1,4 +1,27 @@
 //! What one message tells: pure readings of its text.
+//!
+//! One file reads one thing; [`Reader`] asks them all. Every reading is deterministic, takes time
+//! linear in the text and accepts any Unicode. The word lists are English: a text in another
+//! language gets the readings that need no words (facts, capitals, punctuation) and the intents
+//! that the policy's own keywords and examples teach, and is otherwise read as saying nothing.
+
+mod asks;
+mod edits;
+mod facts;
+mod frustration;
+mod gist;
+mod intent;
+mod lexicon;
+mod print;
+mod reader;
+mod roles;
+mod sentence;
+mod sentiment;
+mod solved;
+mod words;
+
+pub use reader::Reader;
+pub use sentence::sentences;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +34,27 @@ pub struct Span {
     pub start: u32,
     /// One past the last byte.
     pub end: u32,
+}
+
+impl Span {
+    /// The stretch of `text` that this span names; empty when it was made for another text.
+    pub fn of(self, text: &str) -> &str {
+        text.get(self.start as usize..self.end as usize)
+            .unwrap_or("")
+    }
+
+    /// Whether the two share a byte.
+    pub fn overlaps(self, other: Self) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+}
+
+fn span(start: usize, end: usize) -> Span {
+    let byte = |at| u32::try_from(at).unwrap_or(u32::MAX);
+    Span {
+        start: byte(start),
+        end: byte(end),
+    }
 }
 
 /// Everything the desk learns from a text. The text itself stays outside of the journal.
