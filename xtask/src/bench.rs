@@ -1,11 +1,6 @@
 //! `cargo xtask bench`: runs the measuring program and writes down what it said.
 
-use std::{
-    fmt::Write as _,
-    fs,
-    io::{BufRead, BufReader},
-    process::{Command, Stdio},
-};
+use std::{fmt::Write as _, fs, process::Command};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -73,24 +68,15 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 }
 
 fn measure(program: &mut Command) -> Result<Vec<Measure>> {
-    let mut running = program
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("cargo cannot be started")?;
-    let lines = BufReader::new(running.stdout.take().context("no output")?).lines();
-    let mut measures = Vec::new();
-    for line in lines {
-        let line = line.context("the measuring program's output cannot be read")?;
+    let mut lines = Vec::new();
+    command::each_line(program, |line| {
         println!("{line}");
-        if line.starts_with('{') {
-            measures.push(Measure::read(&line)?);
-        }
+        lines.extend(line.starts_with('{').then(|| line.to_owned()));
+    })?;
+    if lines.is_empty() {
+        bail!("`{}` measured nothing", command::spoken(program));
     }
-    let status = running.wait()?;
-    if !status.success() || measures.is_empty() {
-        bail!("`{}` measured nothing ({status})", command::spoken(program));
-    }
-    Ok(measures)
+    lines.iter().map(|line| Measure::read(line)).collect()
 }
 
 impl Measure {
@@ -229,12 +215,7 @@ mod tests {
         let error = measure(Command::new("printf").arg("nothing"))
             .err()
             .unwrap();
-        assert!(
-            error
-                .to_string()
-                .starts_with("`printf nothing` measured nothing"),
-            "{error}"
-        );
+        assert_eq!(error.to_string(), "`printf nothing` measured nothing");
     }
 
     #[test]

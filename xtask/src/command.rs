@@ -1,6 +1,11 @@
 //! Programs that xtask runs.
 
-use std::{ffi::OsStr, path::Path, process::Command};
+use std::{
+    ffi::OsStr,
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Command, Stdio},
+};
 
 use anyhow::{Context, Result, bail};
 
@@ -37,6 +42,23 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
         bail!("`{}` failed: {}", spoken(command), said.trim());
     }
     Ok(String::from_utf8_lossy(&output.stdout).trim_end().into())
+}
+
+/// Runs it and hands over each line of its standard output as it comes.
+pub(crate) fn each_line(command: &mut Command, mut hear: impl FnMut(&str)) -> Result<()> {
+    let running = command.stdout(Stdio::piped()).spawn();
+    let mut running = running.with_context(|| cannot_start(command))?;
+    let mut output = BufReader::new(running.stdout.take().context("no output to read")?);
+    let mut line = Vec::new();
+    while output.read_until(b'\n', &mut line)? > 0 {
+        hear(String::from_utf8_lossy(&line).trim_end_matches('\n'));
+        line.clear();
+    }
+    let status = running.wait()?;
+    if !status.success() {
+        bail!("`{}` failed ({status})", spoken(command));
+    }
+    Ok(())
 }
 
 /// The first line a program prints when it is asked like this; nothing if it cannot be run.
@@ -86,6 +108,17 @@ mod tests {
             error.to_string().starts_with("`false --now` failed"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn lines_are_handed_over_even_if_they_are_not_text_or_do_not_end() {
+        let mut heard = Vec::new();
+        let mut program = Command::new("printf");
+        each_line(program.arg("a\\n\\377\\nb"), |line| {
+            heard.push(line.to_owned());
+        })
+        .unwrap();
+        assert_eq!(heard, ["a", "\u{fffd}", "b"]);
     }
 
     #[test]

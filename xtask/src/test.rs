@@ -11,11 +11,11 @@ pub(crate) const HELP: &str = "\
 Steps, in this order; the first that fails ends the run:
   requirements  PostgreSQL, Chromium with its driver, Node and cargo-deny are found or installed
   format        cargo fmt --check
-  clippy        no warning in any target of the workspace
   tidy          what compilers do not check (cargo xtask tidy)
+  licences      cargo deny check licenses bans sources
+  clippy        no warning in any target of the workspace
   pages         web/ type-checks, and web/dist is byte for byte what its sources build to
   tests         cargo test --workspace: units, scenarios, both stores, rehearsals, the browser
-  licences      cargo deny check licenses bans sources
 
 Examples:
   cargo xtask test
@@ -47,14 +47,19 @@ const STEPS: [Step; 7] = [
         remedy: "run `cargo fmt --all`",
     },
     Step {
-        name: "clippy",
-        run: clippy,
-        remedy: "mend the warnings above",
-    },
-    Step {
         name: "tidy",
         run: tidy::run,
         remedy: "mend what is listed above",
+    },
+    Step {
+        name: "licences",
+        run: requirements::deny,
+        remedy: "see deny.toml for what may be used",
+    },
+    Step {
+        name: "clippy",
+        run: clippy,
+        remedy: "mend the warnings above",
     },
     Step {
         name: "pages",
@@ -65,11 +70,6 @@ const STEPS: [Step; 7] = [
         name: "tests",
         run: tests,
         remedy: "see the failures above",
-    },
-    Step {
-        name: "licences",
-        run: requirements::deny,
-        remedy: "see deny.toml for what may be used",
     },
 ];
 
@@ -115,8 +115,58 @@ fn clippy() -> Result<()> {
     command::must(&mut command::cargo(&check))
 }
 
+/// Every test, also after one has failed; how many there were is said at the end, because a run
+/// of no tests passes too.
 fn tests() -> Result<()> {
-    command::must(&mut command::cargo(&["test", "--workspace"]))
+    let mut cargo = command::cargo(&["test", "--workspace", "--no-fail-fast"]);
+    let mut counted = Counted::default();
+    let outcome = command::each_line(&mut cargo, |line| {
+        println!("{line}");
+        counted.hear(line);
+    });
+    let Counted {
+        programs,
+        passed,
+        failed,
+        ignored,
+    } = counted;
+    println!("   {programs} programs: {passed} tests passed, {failed} failed, {ignored} ignored");
+    outcome?;
+    if passed == 0 {
+        bail!("no test was run");
+    }
+    Ok(())
+}
+
+/// What the test programs said of themselves.
+#[derive(Debug, Default, PartialEq)]
+struct Counted {
+    programs: usize,
+    passed: usize,
+    failed: usize,
+    ignored: usize,
+}
+
+impl Counted {
+    /// Adds up lines such as `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
+    fn hear(&mut self, line: &str) {
+        let Some((_, result)) = line
+            .strip_prefix("test result: ")
+            .and_then(|said| said.split_once(". "))
+        else {
+            return;
+        };
+        self.programs += 1;
+        for (count, word) in result.split("; ").filter_map(|part| part.split_once(' ')) {
+            let count: usize = count.parse().unwrap_or_default();
+            match word {
+                "passed" => self.passed += count,
+                "failed" => self.failed += count,
+                "ignored" => self.ignored += count,
+                _ => {}
+            }
+        }
+    }
 }
 
 fn summary(steps: &[&Step], took: Duration) -> String {
@@ -151,6 +201,27 @@ mod tests {
     }
 
     #[test]
+    fn the_results_of_all_test_programs_are_added_up() {
+        let mut counted = Counted::default();
+        for line in [
+            "running 3 tests",
+            "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished",
+            "test result: FAILED. 4 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished",
+        ] {
+            counted.hear(line);
+        }
+        assert_eq!(
+            counted,
+            Counted {
+                programs: 2,
+                passed: 7,
+                failed: 2,
+                ignored: 1
+            }
+        );
+    }
+
+    #[test]
     fn a_failed_step_says_what_failed_and_what_to_do() {
         let step = Step {
             name: "tidy",
@@ -170,6 +241,6 @@ mod tests {
         let whole: Vec<_> = STEPS.iter().collect();
         let took = Duration::from_secs(75);
         assert!(summary(&whole, took).starts_with("all steps passed in 1 min 15 s: requirements"));
-        assert_eq!(summary(&whole[3..4], took), "passed in 1 min 15 s: tidy");
+        assert_eq!(summary(&whole[2..3], took), "passed in 1 min 15 s: tidy");
     }
 }

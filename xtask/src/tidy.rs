@@ -74,13 +74,14 @@ fn has_ending(path: &str, ending: &str) -> bool {
 /// What is wrong, where, and what would be right: one line each.
 type Findings = Vec<String>;
 
-const RULES: [fn(&Project) -> Findings; 11] = [
+const RULES: [fn(&Project) -> Findings; 12] = [
     files::long_files,
     files::leftover_marks,
     files::impure_core,
     files::machine_paths,
     map::folders_without_a_line,
     map::paths_that_are_not,
+    map::lost_paths,
     map::broken_links,
     papers::decisions,
     papers::changelog,

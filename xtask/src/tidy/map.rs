@@ -48,6 +48,27 @@ pub(super) fn paths_that_are_not(project: &Project) -> Findings {
         .collect()
 }
 
+/// Folders whose names make a word in backticks a path, also on pages that are not the map.
+const ROOTS: [&str; 5] = ["crates/", "docs/", "scenarios/", "web/", "xtask/"];
+
+/// Paths on other pages that lead nowhere. Records of decisions and changes may name what was.
+pub(super) fn lost_paths(project: &Project) -> Findings {
+    let tells_history = |page: &str| page.starts_with("docs/decisions/") || page == "CHANGELOG.md";
+    let pages = project.iter().filter(|(page, _)| {
+        has_ending(page, "md")
+            && *page != MAP
+            && !page.starts_with("crates/")
+            && !tells_history(page)
+    });
+    let mut findings = Vec::new();
+    for (page, text) in pages {
+        let named = paths(text).filter(|path| ROOTS.iter().any(|root| path.starts_with(root)));
+        let lost = named.filter(|path| !project.has(path));
+        findings.extend(lost.map(|path| format!("{page}: `{path}` does not exist")));
+    }
+    findings
+}
+
 /// What stands in backticks and reads as a path from the root of the project.
 fn paths(map: &str) -> impl Iterator<Item = &str> {
     let quoted = map
@@ -130,6 +151,16 @@ mod tests {
         let findings = paths_that_are_not(&project("see `crates/a/src/gone/` and `a/b c`"));
         assert_eq!(findings.len(), 1, "{findings:?}");
         assert!(findings[0].contains("`crates/a/src/gone/` does not exist"));
+    }
+
+    #[test]
+    fn a_page_that_names_a_lost_path_is_found_but_history_may() {
+        let pages = [
+            ("STYLE.md", "see `crates/a/gone.rs`, not `a/b`"),
+            ("docs/decisions/0001-a.md", "see `crates/a/gone.rs`"),
+        ];
+        let findings = lost_paths(&Project::of(&pages));
+        assert_eq!(findings, ["STYLE.md: `crates/a/gone.rs` does not exist"]);
     }
 
     #[test]
