@@ -13,7 +13,7 @@ const MAY_USE: [(&str, &[&str]); 5] = [
     ("xtask", &[]),
 ];
 
-/// Dependencies, those of tests included, that point where none may.
+/// Dependencies, those of tests included (which may name the crate itself, to switch on a feature), that point where none may.
 pub(super) fn directions(project: &Project) -> Findings {
     let manifests = project
         .iter()
@@ -26,7 +26,7 @@ pub(super) fn directions(project: &Project) -> Findings {
                     "{path}: a new crate needs a decision record and a direction"
                 )],
                 Some((_, allowed)) => own_dependencies(text)
-                    .filter(|used| !allowed.contains(used))
+                    .filter(|used| *used != user && !allowed.contains(used))
                     .map(|used| format!("{path}: `{user}` must not use `{used}`"))
                     .collect(),
             }
@@ -81,6 +81,12 @@ mod tests {
                 "{manifest}"
             );
         }
+    }
+
+    #[test]
+    fn a_crate_may_switch_on_its_own_feature_for_its_tests() {
+        let manifest = "[dev-dependencies]\nsegue-store = { path = \".\", features = [\"a\"] }\n";
+        assert!(findings("crates/segue-store/Cargo.toml", manifest).is_empty());
     }
 
     #[test]

@@ -130,7 +130,7 @@ fn each_line(
 }
 
 /// Written by hand, in a language that is run.
-fn is_source(path: &str) -> bool {
+pub(super) fn is_source(path: &str) -> bool {
     const ENDINGS: [&str; 7] = [".rs", ".ts", ".js", ".svelte", ".css", ".sql", ".html"];
     ENDINGS.iter().any(|ending| path.ends_with(ending)) && !path.starts_with("web/dist/")
 }

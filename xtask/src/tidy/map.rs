@@ -1,6 +1,6 @@
 //! The map is true: what exists is on it, and what is on it exists.
 
-use super::{Findings, Project, has_ending};
+use super::{Findings, Project, files::is_source, has_ending};
 
 const MAP: &str = "ARCHITECTURE.md";
 
@@ -21,22 +21,34 @@ pub(super) fn folders_without_a_line(project: &Project) -> Findings {
     let named: Vec<_> = paths(map).map(|path| path.trim_end_matches('/')).collect();
     project
         .folders()
-        .filter(|folder| must_be_mapped(folder) && !named.contains(folder))
+        .filter(|folder| must_be_mapped(project, folder) && !named.contains(folder))
         .map(|folder| format!("{MAP}: `{folder}/` has no line: say what it is for"))
         .collect()
 }
 
-fn must_be_mapped(folder: &str) -> bool {
+fn must_be_mapped(project: &Project, folder: &str) -> bool {
     let parts: Vec<_> = folder.split('/').collect();
     if parts.iter().any(|part| UNMAPPED.contains(part)) {
         return false;
     }
     match parts.as_slice() {
         [".github" | ".cargo" | ".ci"] => false,
-        [_] | ["web", ..] | ["crates", _] | ["crates", _, "src", _, ..] => true,
+        [_] | ["web", ..] | ["crates", _] => true,
+        ["crates", _, "src", _, ..] => holds_code(project, folder),
         ["crates", _, beside] => *beside != "src",
         _ => false,
     }
+}
+
+/// A folder of nothing but words or numbers belongs to the code beside it.
+fn holds_code(project: &Project, folder: &str) -> bool {
+    let mut paths = project.iter().map(|(path, _)| path);
+    paths.any(|path| {
+        let inside = path
+            .strip_prefix(folder)
+            .and_then(|rest| rest.strip_prefix('/'));
+        inside.is_some_and(|file| !file.contains('/') && is_source(file))
+    })
 }
 
 /// Paths on the map that lead nowhere.
