@@ -1,0 +1,8 @@
+import "../../shared/tokens.css";
+import "../../shared/base.css";
+import "./console.css";
+import { mount } from "svelte";
+import App from "./App.svelte";
+
+const target = document.getElementById("app");
+if (target) mount(App, { target });

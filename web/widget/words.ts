@@ -1,0 +1,47 @@
+/** Everything the widget says by itself. What the desk says comes as notices from the server. */
+import type { Choice } from "../shared/wire";
+
+export const words = {
+  open: "Chat with us",
+  close: "Close the chat",
+  hello: "Hello. Ask us anything; the assistant answers at once, and a person is never far.",
+  write: "Write a message…",
+  send: "Send",
+  person: "Talk to a person",
+  end: "End chat",
+  again: "Start a new chat",
+  assistant: "Assistant",
+  you: "You",
+  sending: "Sending…",
+  lost: "Reconnecting… what you write is kept.",
+  assistantHere: "The assistant is here",
+  resolved: "This chat has ended",
+  withYou: (name: string) => `${name} is with you`,
+  coming: (team: string) => `Someone from ${team} is coming`,
+  comingAny: "A person is coming",
+  place: (place: number) => (place === 1 ? "You are next" : `You are number ${place} in line`),
+  wait: (range: string) => `${range} to go`,
+  until: (time: string) => `by ${time} at the latest`,
+  callback: "We will call you back",
+  typing: (name: string) => `${name} is writing…`,
+  rate: "How did we do?",
+  poor: "Poor",
+  great: "Great",
+  comment: "Anything you would like to add?",
+  rateSend: "Send rating",
+  thanks: "Thank you. It helps us to do better.",
+  phone: "Phone number",
+  email: "E-mail",
+  when: "Leave one of the two, and we will get back to you.",
+  callMe: "Ask for a call back",
+  cancel: "Not now",
+  asked: "I would like to talk to a person",
+  from: "From",
+};
+
+export const choices: Record<Choice, string> = {
+  wait: "I will wait",
+  callback: "Call me back",
+  message: "Leave a message",
+  stay: "Go on with the assistant",
+};
