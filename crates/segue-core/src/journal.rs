@@ -215,6 +215,22 @@ pub enum Observation {
     Woke,
 }
 
+impl Observation {
+    /// The conversation that it happened in, unless it opens one or names a handoff only.
+    pub fn conversation(&self) -> Option<ConversationId> {
+        match self {
+            Self::ConversationReopened { conversation, .. }
+            | Self::MessageReceived { conversation, .. }
+            | Self::AssistantFailed { conversation, .. }
+            | Self::HandoffRequested { conversation, .. }
+            | Self::ChoiceMade { conversation, .. }
+            | Self::Resolved { conversation, .. }
+            | Self::CsatGiven { conversation, .. } => Some(*conversation),
+            _ => None,
+        }
+    }
+}
+
 /// What is known of an agent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgentProfile {

@@ -24,3 +24,17 @@ pub mod time;
 
 pub mod policy;
 pub mod signals;
+
+pub mod conversation;
+mod triggers;
+
+mod briefing;
+pub mod queue;
+pub mod routing;
+
+mod alerts;
+pub mod notices;
+
+pub mod desk;
+
+pub mod metrics;

@@ -136,6 +136,8 @@ facts! {
         "The message threatens to leave, to dispute or to sue.";
     MessageRepeats, "message.repeats", Kind::Bool,
         "The customer says again what they said before.";
+    MessageSaysSolved, "message.says_solved", Kind::Bool,
+        "The customer says that the matter is settled.";
     MessageWords, "message.words", COUNT,
         "Words in the message.";
     MessageFrom, "message.from", Kind::OneOf(&["customer", "assistant"]),

@@ -53,6 +53,14 @@ pub struct Policy {
     pub close_after_seconds: u32,
 }
 
+impl Policy {
+    /// How long a trigger holds still after a "stay" or a return; 0 for one that is not there.
+    pub fn cooldown_seconds(&self, trigger: &TriggerName) -> u32 {
+        let named = self.triggers.iter().find(|known| known.name == *trigger);
+        named.map_or(0, |trigger| trigger.cooldown_seconds)
+    }
+}
+
 /// Something a customer may want, with what it sounds like.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Intent {

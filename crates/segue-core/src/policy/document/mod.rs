@@ -69,6 +69,13 @@ impl Policy {
     }
 }
 
+/// The policy of a desk that has none of its own.
+impl Default for Policy {
+    fn default() -> Self {
+        Self::parse(Self::default_source()).expect("a test checks the default document")
+    }
+}
+
 fn read(source: &str, reader: &mut Reader<'_>) -> Option<Policy> {
     if source.len() > MAX_BYTES {
         let message = format!("the policy is {} bytes long", source.len());

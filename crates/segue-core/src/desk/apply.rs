@@ -1,0 +1,410 @@
+//! What a line does to the desk. Live service, restart and replay all go through here.
+
+use std::sync::Arc;
+
+use super::{Deadline, Desk};
+use crate::{
+    conversation::{Conversation, Unanswered, is_late},
+    id::{AgentId, ConversationId, HandoffId, MessageId, OfferId, PromiseId},
+    journal::{
+        Answer, Author, Choice, CustomerFacts, Entry, Line, Observation, Presence, Ruling, Verdict,
+    },
+    policy::Policy,
+    queue::{Handoff, Lanes, Phase, Promise},
+    routing::{Agent, Bench},
+    signals::Reading,
+    time::Timestamp,
+};
+
+/// Reads a policy; the text names every error in it.
+pub(super) fn parse(source: &str) -> Result<Policy, String> {
+    Policy::parse(source).map_err(|errors| {
+        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        lines.join("\n")
+    })
+}
+
+impl Desk {
+    /// Takes over what a line says. Also how another node's lines are caught up with.
+    pub fn apply(&mut self, line: &Line) {
+        self.position = line.position;
+        self.now = line.at;
+        match &line.entry {
+            Entry::Observed(seen) => self.apply_seen(line.position, seen),
+            Entry::Decided(decision) => self.apply_ruling(line.position, &decision.ruling),
+        }
+    }
+
+    fn apply_seen(&mut self, position: u64, seen: &Observation) {
+        match seen {
+            Observation::PolicyPublished {
+                version, source, ..
+            } => {
+                self.policy_version = *version;
+                self.policy_source = source.as_str().into();
+                self.read_policy();
+                self.rebuild_indexes();
+            }
+            Observation::AgentAdded { profile } => {
+                let agent = Agent::new(AgentId(position), profile.clone(), self.now);
+                self.bench.update(&agent);
+                self.agents.insert(agent.id, agent);
+            }
+            Observation::AgentChanged { agent, profile } => {
+                self.change_agent(*agent, |agent| agent.profile = profile.clone());
+            }
+            Observation::StatusSet {
+                agent,
+                status,
+                until,
+            } => {
+                self.set_status(*agent, *status, *until);
+            }
+            Observation::ConsoleOpened { agent } => self.set_console(*agent, true),
+            Observation::ConsoleLost { agent } => self.set_console(*agent, false),
+            Observation::ConversationOpened { customer, channel } => {
+                self.open_conversation(ConversationId(position), customer, channel);
+            }
+            Observation::ConversationReopened {
+                conversation,
+                customer,
+                channel,
+                epoch,
+                opened_at,
+            } => {
+                self.open_conversation(*conversation, customer, channel);
+                self.change_conversation(*conversation, |c| {
+                    c.epoch = epoch + 1;
+                    c.opened_at = *opened_at;
+                });
+            }
+            Observation::MessageReceived {
+                conversation,
+                author,
+                epoch,
+                reading,
+                answer,
+            } => {
+                let message = MessageId(position);
+                self.note_message(
+                    *conversation,
+                    message,
+                    *author,
+                    *epoch,
+                    reading,
+                    answer.as_ref(),
+                );
+            }
+            Observation::AssistantFailed { conversation, .. } => self.answered(*conversation),
+            Observation::ChoiceMade {
+                conversation,
+                choice,
+                ..
+            } => {
+                self.note_choice(*conversation, *choice);
+            }
+            Observation::Woke => {
+                let now = self.now;
+                self.deadlines.retain(|(at, _)| *at > now);
+            }
+            _ => {}
+        }
+        if let Some(conversation) = seen.conversation() {
+            self.touch(conversation);
+        }
+    }
+
+    fn apply_ruling(&mut self, position: u64, ruling: &Ruling) {
+        match ruling {
+            Ruling::Judged {
+                conversation,
+                verdict: Verdict::Suggest,
+                fired,
+                ..
+            } => {
+                let trigger = fired.as_ref().map(|fired| fired.trigger.clone());
+                self.change_conversation(*conversation, |c| c.suggested = trigger);
+            }
+            Ruling::HandoffOpened { .. } => self.open_handoff(HandoffId(position), ruling),
+            Ruling::Queued { .. } => self.enqueue(ruling),
+            Ruling::StepTaken { handoff, step, .. } => self.take_step(*handoff, *step),
+            Ruling::NoMatch { handoff, why } => {
+                self.change_handoff(*handoff, |handoff| handoff.unmatched = Some(*why));
+            }
+            Ruling::Offered {
+                handoff,
+                agent,
+                until,
+            } => {
+                self.offer(*handoff, OfferId(position), *agent, *until);
+            }
+            Ruling::OfferEnded {
+                handoff,
+                agent,
+                how,
+                ..
+            } => {
+                self.end_offer(*handoff, *agent, *how);
+            }
+            Ruling::Assigned {
+                handoff,
+                agent,
+                epoch,
+                ..
+            } => {
+                self.assign(*handoff, *agent, *epoch);
+            }
+            Ruling::CallbackNoted { handoff, at } => {
+                let at = *at;
+                self.drop_deadlines(*handoff);
+                self.change_handoff(*handoff, |handoff| handoff.phase = Phase::Callback { at });
+            }
+            Ruling::HandoffEnded {
+                handoff,
+                how,
+                epoch,
+                ..
+            } => {
+                self.end_handoff(*handoff, *how, *epoch);
+            }
+            Ruling::ConversationResolved { conversation, .. } => self.close(*conversation),
+            Ruling::PromiseMade {
+                handoff,
+                wait,
+                until,
+            } => {
+                let renew_at = self.renewal_of(*until);
+                let id = PromiseId(position);
+                let promise = Promise {
+                    id,
+                    wait: *wait,
+                    until: *until,
+                    renew_at,
+                };
+                self.promise(*handoff, promise);
+            }
+            Ruling::PromiseSettled { handoff, .. } => self.settle_promise(*handoff),
+            Ruling::PresenceChanged { agent, to, .. } => self.set_presence(*agent, *to),
+            Ruling::Judged { .. }
+            | Ruling::ReplyRefused { .. }
+            | Ruling::ReplyWithheld { .. }
+            | Ruling::NoticeGiven { .. }
+            | Ruling::AlertRaised { .. } => {}
+        }
+    }
+
+    pub(super) fn read_policy(&mut self) {
+        if self.policy_version > 0
+            && let Ok(policy) = Policy::parse(&self.policy_source)
+        {
+            self.policy = Arc::new(policy);
+        }
+    }
+
+    pub(super) fn rebuild_indexes(&mut self) {
+        self.bench = Bench::default();
+        self.agents
+            .values()
+            .for_each(|agent| self.bench.update(agent));
+        let mut lanes = Lanes::default();
+        for handoff in self
+            .handoffs
+            .values()
+            .filter(|handoff| handoff.phase == Phase::Queued)
+        {
+            lanes.insert(handoff, self.circle(handoff));
+        }
+        self.lanes = lanes;
+    }
+
+    pub(super) fn change_agent(&mut self, id: AgentId, change: impl FnOnce(&mut Agent)) {
+        if let Some(agent) = self.agents.get_mut(&id) {
+            change(agent);
+            self.bench.update(agent);
+        }
+    }
+
+    pub(super) fn change_conversation(
+        &mut self,
+        id: ConversationId,
+        change: impl FnOnce(&mut Conversation),
+    ) {
+        if let Some(conversation) = self.conversations.get_mut(&id) {
+            change(conversation);
+        }
+    }
+
+    /// Changes a handoff and keeps the lanes true.
+    pub(super) fn change_handoff(&mut self, id: HandoffId, change: impl FnOnce(&mut Handoff)) {
+        let Some(mut handoff) = self.handoffs.remove(&id) else {
+            return;
+        };
+        if handoff.phase == Phase::Queued {
+            let circle = self.circle(&handoff);
+            self.lanes.remove(&handoff, circle);
+        }
+        change(&mut handoff);
+        if handoff.phase == Phase::Queued {
+            let circle = self.circle(&handoff);
+            self.lanes.insert(&handoff, circle);
+        }
+        self.handoffs.insert(id, handoff);
+    }
+
+    fn set_status(&mut self, id: AgentId, status: Presence, until: Option<Timestamp>) {
+        let now = self.now;
+        let earlier = self.agents.get(&id).and_then(|agent| agent.status_until);
+        self.cancel(earlier, Deadline::StatusEnds(id));
+        self.schedule(until, Deadline::StatusEnds(id));
+        self.change_agent(id, |agent| {
+            agent.status = status;
+            agent.status_since = now;
+            agent.status_until = until;
+        });
+    }
+
+    fn set_console(&mut self, id: AgentId, alive: bool) {
+        let now = self.now;
+        self.change_agent(id, |agent| {
+            agent.console = alive;
+            agent.console_since = now;
+        });
+    }
+
+    fn set_presence(&mut self, id: AgentId, presence: Presence) {
+        let now = self.now;
+        self.change_agent(id, |agent| {
+            agent.presence = presence;
+            agent.presence_since = now;
+            if agent.status_until.is_some_and(|until| until <= now) {
+                agent.status = Presence::Online;
+                agent.status_until = None;
+            }
+        });
+        if presence != Presence::Online {
+            self.release_kept_for(id);
+        }
+    }
+
+    /// What was passed on to this agent alone is open to the whole route again.
+    fn release_kept_for(&mut self, agent: AgentId) {
+        let kept = self
+            .handoffs
+            .values()
+            .filter(|handoff| handoff.only == Some(agent));
+        let kept: Vec<HandoffId> = kept.map(|handoff| handoff.id).collect();
+        for id in kept {
+            self.change_handoff(id, |handoff| handoff.only = None);
+        }
+    }
+
+    fn open_conversation(&mut self, id: ConversationId, customer: &CustomerFacts, channel: &str) {
+        let conversation = Conversation::new(id, customer.clone(), channel, self.now);
+        self.conversations.insert(id, conversation);
+        self.touch(id);
+    }
+
+    /// Moves the moment at which an untouched conversation is closed.
+    pub(super) fn touch(&mut self, id: ConversationId) {
+        let due = self.now.plus_seconds(self.policy.close_after_seconds);
+        let Some(conversation) = self.conversations.get_mut(&id) else {
+            return;
+        };
+        conversation.touched_at = self.now;
+        let earlier = conversation.idle_due.replace(due);
+        self.cancel(earlier, Deadline::ConversationIdle(id));
+        self.schedule(Some(due), Deadline::ConversationIdle(id));
+    }
+
+    fn note_message(
+        &mut self,
+        id: ConversationId,
+        message: MessageId,
+        author: Author,
+        epoch: Option<u32>,
+        reading: &Reading,
+        answer: Option<&Answer>,
+    ) {
+        let Some(conversation) = self.conversations.get_mut(&id) else {
+            return;
+        };
+        if is_late(conversation, author, epoch) {
+            return;
+        }
+        match author {
+            Author::Customer => {
+                conversation.memory.note_customer(message, reading);
+                if conversation.with_assistant() {
+                    self.await_answer(id, message);
+                }
+            }
+            Author::Assistant => {
+                let completes = conversation.unanswered.is_some();
+                conversation
+                    .memory
+                    .note_assistant(message, reading, answer, completes);
+                self.answered(id);
+            }
+            Author::Agent(_) | Author::Segue => {}
+        }
+    }
+
+    /// The silence is counted from the first message that is not answered.
+    fn await_answer(&mut self, id: ConversationId, message: MessageId) {
+        let now = self.now;
+        let silent_due = now.plus_seconds(self.policy.assistant.silent_after_seconds);
+        let mut first = false;
+        self.change_conversation(id, |conversation| {
+            first = conversation.unanswered.is_none();
+            let earlier = conversation.unanswered;
+            let (since, silent_due) =
+                earlier.map_or((now, silent_due), |u| (u.since, u.silent_due));
+            conversation.unanswered = Some(Unanswered {
+                message,
+                since,
+                silent_due,
+            });
+        });
+        if first {
+            self.schedule(Some(silent_due), Deadline::AssistantSilent(id));
+        }
+    }
+
+    pub(super) fn answered(&mut self, id: ConversationId) {
+        let mut earlier = None;
+        self.change_conversation(id, |conversation| earlier = conversation.unanswered.take());
+        self.cancel(earlier.map(|u| u.silent_due), Deadline::AssistantSilent(id));
+    }
+
+    fn note_choice(&mut self, id: ConversationId, choice: Choice) {
+        let now = self.now;
+        let policy = Arc::clone(&self.policy);
+        let Some(conversation) = self.conversations.get_mut(&id) else {
+            return;
+        };
+        let suggested = conversation.suggested.take();
+        if let (Choice::Stay, Some(trigger)) = (choice, &suggested) {
+            conversation.cool(
+                trigger,
+                now,
+                now.plus_seconds(policy.cooldown_seconds(trigger)),
+            );
+        }
+        if suggested.is_some() && choice != Choice::Stay {
+            // The handoff that follows in this turn must know which suggestion was taken.
+            conversation.suggested = suggested;
+        }
+        if let (Choice::Message | Choice::Wait, Some(handoff)) = (choice, conversation.handoff()) {
+            self.change_handoff(handoff, |handoff| {
+                handoff.patient = choice == Choice::Message
+            });
+        }
+    }
+
+    fn close(&mut self, id: ConversationId) {
+        self.answered(id);
+        if let Some(conversation) = self.conversations.remove(&id) {
+            self.cancel(conversation.idle_due, Deadline::ConversationIdle(id));
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! What rulings do to handoffs, and to the agents, conversations and deadlines that hang on them.
+
+use std::{mem, sync::Arc};
+
+use super::{Deadline, Desk};
+use crate::{
+    conversation::Stage,
+    id::{AgentId, HandoffId, OfferId},
+    journal::{Ending, OfferEnd, Points, Ruling},
+    queue::{Handoff, Phase, Promise},
+    time::Timestamp,
+};
+
+impl Desk {
+    pub(super) fn open_handoff(&mut self, id: HandoffId, ruling: &Ruling) {
+        let Ruling::HandoffOpened {
+            conversation,
+            trigger,
+            level,
+            severity,
+            intent,
+            route,
+            skills,
+            epoch,
+            ..
+        } = ruling
+        else {
+            return;
+        };
+        let since = self.now;
+        self.answered(*conversation);
+        self.change_conversation(*conversation, |c| {
+            c.stage = Stage::Waiting { handoff: id, since };
+            c.epoch = *epoch;
+            c.handoffs = c.handoffs.saturating_add(1);
+            c.suggested = None;
+        });
+        let handoff = Handoff {
+            id,
+            conversation: *conversation,
+            trigger: trigger.clone(),
+            level: *level,
+            severity: *severity,
+            intent: intent.clone(),
+            route: route.clone(),
+            skills: skills.clone(),
+            only: None,
+            points: Points::default(),
+            since,
+            queued_at: since,
+            step: 0,
+            step_since: since,
+            step_due: None,
+            phase: Phase::Opened,
+            refused: Vec::new(),
+            unmatched: None,
+            promise: None,
+            patient: false,
+            assigned_at: None,
+            alerts_due: Vec::new(),
+        };
+        self.handoffs.insert(id, handoff);
+    }
+
+    pub(super) fn enqueue(&mut self, ruling: &Ruling) {
+        let Ruling::Queued {
+            handoff: id,
+            route,
+            only,
+            points,
+            since,
+        } = ruling
+        else {
+            return;
+        };
+        self.leave_agent(*id);
+        self.drop_deadlines(*id);
+        let (now, policy) = (self.now, Arc::clone(&self.policy));
+        self.change_handoff(*id, |handoff| {
+            if handoff.route != *route
+                && let Some(to) = policy.routes.get(route)
+            {
+                handoff.skills = to.skills.clone();
+                handoff.route = route.clone();
+            }
+            handoff.only = *only;
+            handoff.points = *points;
+            handoff.since = *since;
+            handoff.queued_at = now;
+            handoff.step = 0;
+            handoff.step_since = now;
+            handoff.phase = Phase::Queued;
+            handoff.refused.clear();
+            handoff.unmatched = None;
+        });
+        self.schedule_step(*id);
+        self.schedule_alerts(*id);
+    }
+
+    /// Takes a handoff out of the hands of the agent who has it; a change of hands.
+    fn leave_agent(&mut self, id: HandoffId) {
+        let Some(handoff) = self.handoffs.get(&id) else {
+            return;
+        };
+        let (conversation, since) = (handoff.conversation, self.now);
+        let Some(agent) = handoff.assigned_to() else {
+            return;
+        };
+        self.change_agent(agent, |agent| {
+            agent.handoffs.remove(&id);
+        });
+        self.change_conversation(conversation, |c| {
+            c.stage = Stage::Waiting { handoff: id, since };
+            c.epoch += 1;
+        });
+    }
+
+    pub(super) fn take_step(&mut self, id: HandoffId, step: u8) {
+        let now = self.now;
+        let due = self.handoffs.get(&id).and_then(|handoff| handoff.step_due);
+        self.cancel(due, Deadline::StepDue(id));
+        self.change_handoff(id, |handoff| {
+            handoff.step = step;
+            handoff.step_since = now;
+            handoff.unmatched = None;
+        });
+        self.schedule_step(id);
+    }
+
+    fn schedule_step(&mut self, id: HandoffId) {
+        let due = self.handoffs.get(&id).and_then(|handoff| {
+            let next = self.chain(handoff).get(usize::from(handoff.step) + 1)?;
+            Some(handoff.queued_at.plus_seconds(next.after_seconds))
+        });
+        self.change_handoff(id, |handoff| handoff.step_due = due);
+        self.schedule(due, Deadline::StepDue(id));
+    }
+
+    fn schedule_alerts(&mut self, id: HandoffId) {
+        let Some(handoff) = self.handoffs.get(&id) else {
+            return;
+        };
+        let rules = self.policy.alerts.iter().zip(0_u8..);
+        let grave = rules.filter(|(rule, _)| handoff.severity >= rule.severity);
+        let due: Vec<(Timestamp, u8)> = grave
+            .map(|(rule, index)| (handoff.queued_at.plus_seconds(rule.after_seconds), index))
+            .collect();
+        for (at, index) in &due {
+            self.schedule(Some(*at), Deadline::AlertDue(id, *index));
+        }
+        self.change_handoff(id, |handoff| handoff.alerts_due = due);
+    }
+
+    pub(super) fn offer(
+        &mut self,
+        id: HandoffId,
+        offer: OfferId,
+        agent: AgentId,
+        until: Timestamp,
+    ) {
+        self.change_handoff(id, |handoff| {
+            handoff.phase = Phase::Offered {
+                offer,
+                agent,
+                until,
+            };
+            handoff.unmatched = None;
+        });
+        self.change_agent(agent, |agent| {
+            agent.offers.insert(id);
+        });
+        self.schedule(Some(until), Deadline::OfferLapses(id));
+    }
+
+    pub(super) fn end_offer(&mut self, id: HandoffId, agent: AgentId, how: OfferEnd) {
+        let now = self.now;
+        self.take_back_offer(id);
+        let again = now.plus_seconds(self.policy.offers.again_after_seconds);
+        let refused = matches!(how, OfferEnd::Declined | OfferEnd::Lapsed);
+        self.change_handoff(id, |handoff| {
+            handoff.phase = Phase::Queued;
+            handoff.only = handoff.only.filter(|only| *only != agent);
+            handoff
+                .refused
+                .retain(|(who, until)| *who != agent && *until > now);
+            if refused {
+                handoff.refused.push((agent, again));
+            }
+        });
+        if refused {
+            self.schedule(Some(again), Deadline::AgainFree(id, agent));
+        }
+    }
+
+    fn take_back_offer(&mut self, id: HandoffId) {
+        let Some(Phase::Offered { agent, until, .. }) = self.handoffs.get(&id).map(|h| h.phase)
+        else {
+            return;
+        };
+        self.cancel(Some(until), Deadline::OfferLapses(id));
+        self.change_agent(agent, |agent| {
+            agent.offers.remove(&id);
+        });
+    }
+
+    pub(super) fn assign(&mut self, id: HandoffId, agent: AgentId, epoch: u32) {
+        let since = self.now;
+        self.take_back_offer(id);
+        self.drop_deadlines(id);
+        self.change_handoff(id, |handoff| {
+            handoff.phase = Phase::Assigned { agent, since };
+            handoff.assigned_at = handoff.assigned_at.or(Some(since));
+            handoff.unmatched = None;
+            handoff.refused.clear();
+        });
+        self.change_agent(agent, |agent| {
+            agent.handoffs.insert(id);
+            agent.idle_since = since;
+        });
+        let conversation = self.handoffs.get(&id).map(|handoff| handoff.conversation);
+        if let Some(conversation) = conversation {
+            self.change_conversation(conversation, |c| {
+                c.stage = Stage::WithAgent {
+                    handoff: id,
+                    agent,
+                    since,
+                };
+                c.epoch = epoch;
+            });
+        }
+    }
+
+    pub(super) fn end_handoff(&mut self, id: HandoffId, how: Ending, epoch: u32) {
+        self.take_back_offer(id);
+        self.leave_agent(id);
+        self.drop_deadlines(id);
+        self.change_handoff(id, |handoff| {
+            handoff.phase = match handoff.phase {
+                Phase::Queued => Phase::Opened,
+                other => other,
+            }
+        });
+        let Some(handoff) = self.handoffs.remove(&id) else {
+            return;
+        };
+        let now = self.now;
+        if let Some(assigned) = handoff.assigned_at {
+            let handling = self.handling.entry(handoff.route.clone()).or_default();
+            handling.add(now.seconds_since(assigned));
+        }
+        let cooled = handoff
+            .trigger
+            .filter(|_| matches!(how, Ending::Returned | Ending::Stayed));
+        let until = cooled
+            .as_ref()
+            .map(|t| now.plus_seconds(self.policy.cooldown_seconds(t)));
+        self.change_conversation(handoff.conversation, |c| {
+            c.stage = Stage::WithAssistant { since: now };
+            c.epoch = epoch;
+            c.memory.renew_budget();
+            if let (Some(trigger), Some(until)) = (&cooled, until) {
+                c.cool(trigger, now, until);
+            }
+        });
+        self.touch(handoff.conversation);
+    }
+
+    pub(super) fn promise(&mut self, id: HandoffId, promise: Promise) {
+        self.settle_promise(id);
+        self.change_handoff(id, |handoff| handoff.promise = Some(promise));
+        self.schedule(Some(promise.renew_at), Deadline::PromiseDue(id));
+    }
+
+    /// A promise is looked at again before it lapses, and never at once.
+    pub(super) fn renewal_of(&self, until: Timestamp) -> Timestamp {
+        let before = i64::from(self.policy.promises.renew_before_seconds) * 1000;
+        let half = (until - self.now) / 2;
+        until + -before.min(half)
+    }
+
+    pub(super) fn settle_promise(&mut self, id: HandoffId) {
+        let mut due = None;
+        self.change_handoff(id, |handoff| {
+            due = handoff.promise.take().map(|promise| promise.renew_at)
+        });
+        self.cancel(due, Deadline::PromiseDue(id));
+    }
+
+    /// Removes every deadline of a handoff but that of its promise.
+    pub(super) fn drop_deadlines(&mut self, id: HandoffId) {
+        let Some(handoff) = self.handoffs.get_mut(&id) else {
+            return;
+        };
+        let alerts = mem::take(&mut handoff.alerts_due);
+        let refused = handoff.refused.clone();
+        let step_due = handoff.step_due.take();
+        self.cancel(step_due, Deadline::StepDue(id));
+        for (at, index) in alerts {
+            self.cancel(Some(at), Deadline::AlertDue(id, index));
+        }
+        for (agent, until) in refused {
+            self.cancel(Some(until), Deadline::AgainFree(id, agent));
+        }
+    }
+
+    pub(super) fn schedule(&mut self, at: Option<Timestamp>, deadline: Deadline) {
+        self.deadlines.extend(at.map(|at| (at, deadline)));
+    }
+
+    pub(super) fn cancel(&mut self, at: Option<Timestamp>, deadline: Deadline) {
+        if let Some(at) = at {
+            self.deadlines.remove(&(at, deadline));
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! What the conditions of the policy see at one moment of one conversation.
+
+use crate::{
+    conversation::Conversation,
+    id::MessageId,
+    journal::Answer,
+    policy::{
+        condition::ValueRef,
+        facts::{Fact, Facts},
+    },
+    signals::{CueKind, Reading},
+    time::Timestamp,
+};
+
+/// What is being judged.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Seen<'a> {
+    /// The customer wrote.
+    Customer {
+        message: MessageId,
+        reading: &'a Reading,
+    },
+    /// The assistant answered.
+    Assistant {
+        message: MessageId,
+        answer: Option<&'a Answer>,
+    },
+    /// The assistant could not answer.
+    Failure,
+    /// The assistant has not answered in time.
+    Silence,
+}
+
+/// One moment of a conversation.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Moment<'a> {
+    pub(super) conversation: &'a Conversation,
+    pub(super) seen: Seen<'a>,
+    pub(super) now: Timestamp,
+}
+
+fn number(thousandths: impl Into<i64>) -> ValueRef<'static> {
+    ValueRef::Number(thousandths.into())
+}
+
+fn count(number: impl Into<i64>) -> ValueRef<'static> {
+    ValueRef::Number(number.into() * 1000)
+}
+
+impl Moment<'_> {
+    pub(super) fn message(&self) -> Option<MessageId> {
+        match self.seen {
+            Seen::Customer { message, .. } | Seen::Assistant { message, .. } => Some(message),
+            Seen::Failure | Seen::Silence => None,
+        }
+    }
+
+    fn answer(&self) -> Option<&Answer> {
+        match self.seen {
+            Seen::Assistant { answer, .. } => answer,
+            Seen::Customer { .. } | Seen::Failure | Seen::Silence => None,
+        }
+    }
+
+    /// The customer's message, if that is what is judged: only it has a mood and a wish.
+    fn reading(&self) -> Option<&Reading> {
+        match self.seen {
+            Seen::Customer { reading, .. } => Some(reading),
+            Seen::Assistant { .. } | Seen::Failure | Seen::Silence => None,
+        }
+    }
+
+    fn of_conversation(&self, fact: Fact) -> Option<ValueRef<'_>> {
+        let memory = &self.conversation.memory;
+        Some(match fact {
+            Fact::ConversationExchanges => count(memory.exchanges),
+            Fact::ConversationFailedAttempts => count(memory.failed_attempts),
+            Fact::ConversationMinutes => {
+                count(self.now.seconds_since(self.conversation.opened_at) / 60)
+            }
+            Fact::ConversationSentiment => number(memory.mood_permille()),
+            Fact::ConversationSentimentDrop => number(memory.mood_drop_permille()),
+            Fact::ConversationHandoffs => count(self.conversation.handoffs),
+            Fact::ConversationChannel => ValueRef::Text(&self.conversation.channel),
+            Fact::ConversationIntent => ValueRef::Text(memory.intent.as_ref()?.as_str()),
+            _ => return None,
+        })
+    }
+
+    fn of_message(&self, fact: Fact) -> Option<ValueRef<'_>> {
+        if fact == Fact::MessageFrom {
+            return self.author().map(ValueRef::Text);
+        }
+        let reading = self.reading()?;
+        let has = |kind| reading.frustration.iter().any(|cue| cue.kind == kind);
+        Some(match fact {
+            Fact::MessageAsksForPerson => ValueRef::Bool(reading.asks_for_person.is_some()),
+            Fact::MessageIntent => ValueRef::Text(reading.intent.as_ref()?.intent.as_str()),
+            Fact::MessageIntentConfidence => number(reading.intent.as_ref()?.confidence_permille),
+            Fact::MessageSentiment => number(reading.sentiment_permille),
+            Fact::MessageFrustrated => ValueRef::Bool(!reading.frustration.is_empty()),
+            Fact::MessageThreatens => ValueRef::Bool(has(CueKind::Threat)),
+            Fact::MessageRepeats => ValueRef::Bool(self.conversation.memory.customer_repeats),
+            Fact::MessageSaysSolved => ValueRef::Bool(reading.says_solved),
+            Fact::MessageWords => count(reading.words),
+            _ => return None,
+        })
+    }
+
+    fn author(&self) -> Option<&'static str> {
+        match self.seen {
+            Seen::Customer { .. } => Some("customer"),
+            Seen::Assistant { .. } => Some("assistant"),
+            Seen::Failure | Seen::Silence => None,
+        }
+    }
+
+    fn of_customer(&self, fact: Fact) -> Option<ValueRef<'_>> {
+        let customer = &self.conversation.customer;
+        Some(match fact {
+            Fact::CustomerTier => ValueRef::Text(customer.tier.as_deref()?),
+            Fact::CustomerLocale => ValueRef::Text(customer.locale.as_deref()?),
+            Fact::CustomerPreviousContacts => {
+                count(i64::try_from(customer.previous.len()).unwrap_or(i64::MAX / 1000))
+            }
+            _ => return None,
+        })
+    }
+
+    fn of_assistant(&self, fact: Fact) -> Option<ValueRef<'_>> {
+        Some(match fact {
+            Fact::AssistantConfidence => number(self.answer()?.confidence_permille?),
+            Fact::AssistantIntent => ValueRef::Text(self.answer()?.intent.as_ref()?.as_str()),
+            Fact::AssistantAttempted => count(self.answer()?.attempted),
+            Fact::AssistantRepeats => match self.seen {
+                Seen::Assistant { .. } => {
+                    ValueRef::Bool(self.conversation.memory.assistant_repeats)
+                }
+                Seen::Customer { .. } | Seen::Failure | Seen::Silence => return None,
+            },
+            Fact::AssistantSilentSeconds => match self.seen {
+                Seen::Silence => count(self.now.seconds_since(self.conversation.unanswered?.since)),
+                Seen::Customer { .. } | Seen::Assistant { .. } | Seen::Failure => return None,
+            },
+            Fact::AssistantFailed => ValueRef::Bool(matches!(self.seen, Seen::Failure)),
+            _ => return None,
+        })
+    }
+}
+
+impl Facts for Moment<'_> {
+    fn fact(&self, fact: Fact) -> Option<ValueRef<'_>> {
+        match fact.name().split('.').next() {
+            Some("conversation") => self.of_conversation(fact),
+            Some("message") => self.of_message(fact),
+            Some("customer") => self.of_customer(fact),
+            _ => self.of_assistant(fact),
+        }
+    }
+
+    fn attribute(&self, name: &str) -> Option<ValueRef<'_>> {
+        self.conversation
+            .customer
+            .attributes
+            .get(name)
+            .map(ValueRef::from)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fact_of_the_table_belongs_to_one_of_four_things() {
+        for fact in Fact::ALL {
+            let thing = fact.name().split('.').next();
+            let known = ["conversation", "message", "customer", "assistant"];
+            assert!(
+                thing.is_some_and(|thing| known.contains(&thing)),
+                "{}",
+                fact.name()
+            );
+        }
+    }
+}
