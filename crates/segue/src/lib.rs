@@ -2,3 +2,4 @@
 
 pub mod assistant;
 pub mod effects;
+pub mod outgoing;

@@ -15,7 +15,6 @@ pub mod facts;
 
 pub mod diagnosis;
 mod document;
-pub mod explain;
 pub mod wording;
 
 mod duration;

@@ -1,27 +1,17 @@
 //! "Did you mean": the known name that is nearest to an unknown one.
 
-/// The nearest of `known`, if it is near enough to be a slip of the hand, or the only one that
-/// has the word in it.
+/// The nearest of `known`, if it is near enough to be a slip of the hand.
 pub(super) fn nearest<'k>(
     written: &str,
-    known: impl IntoIterator<Item = &'k str> + Clone,
+    known: impl IntoIterator<Item = &'k str>,
 ) -> Option<&'k str> {
     let allowed = (written.chars().count() / 3).clamp(1, 3);
     known
-        .clone()
         .into_iter()
         .map(|name| (distance(written, name), name))
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
-        .or_else(|| only_one_with(written, known))
-}
-
-fn only_one_with<'k>(written: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    let mut having = known
-        .into_iter()
-        .filter(|name| written.len() >= 4 && name.contains(written));
-    having.next().filter(|_| having.next().is_none())
 }
 
 /// "did you mean `x`?", or else the names there are.

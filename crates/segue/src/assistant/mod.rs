@@ -8,6 +8,31 @@ use segue_core::{
 };
 
 pub mod knowledge;
+pub mod openai;
+
+use knowledge::Knowledge;
+use openai::OpenAi;
+
+/// Whoever answers first.
+pub enum Assistant {
+    /// The articles themselves, searched and quoted in this process.
+    Knowledge(std::sync::Arc<Knowledge>),
+    /// A model behind an endpoint, held to the same articles.
+    OpenAi(Box<OpenAi>),
+    /// The team's own bot: it hears of messages by webhook and answers through the API.
+    External,
+}
+
+impl Assistant {
+    /// Answers, or says that somebody outside will.
+    pub async fn answer(&self, question: &Question) -> Result<Option<Reply>, AssistantError> {
+        match self {
+            Self::Knowledge(knowledge) => Ok(Some(knowledge.answer(question))),
+            Self::OpenAi(model) => model.answer(question).await.map(Some),
+            Self::External => Ok(None),
+        }
+    }
+}
 
 /// What a customer wants to know, with what was said before.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -135,11 +135,7 @@ impl Checker<'_> {
             Typed::Open(fact) => Some(Number::Fact(fact)),
             other => {
                 let message = format!("this is {}, not a number", other.kind());
-                self.fault(
-                    &expr.span,
-                    message,
-                    "only numbers can be added, subtracted, multiplied or divided",
-                );
+                self.fault(&expr.span, message, "only numbers can be reckoned with");
                 None
             }
         }

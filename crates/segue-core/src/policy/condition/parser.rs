@@ -222,8 +222,9 @@ impl Parser {
         let mut items = Vec::new();
         while !self.take("]") {
             items.push(self.sign_or_item()?);
-            if !self.take(",") && *self.peek() != Token::Sign("]") {
-                return Err(self.surprise("`,` or `]`"));
+            if !self.take(",") {
+                self.need("]")?;
+                break;
             }
         }
         Ok(items)

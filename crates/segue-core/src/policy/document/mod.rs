@@ -9,7 +9,6 @@ mod routes;
 mod sections;
 mod tree;
 mod triggers;
-pub(super) mod words;
 
 /// The largest document that is read, in bytes.
 pub const MAX_BYTES: usize = 1 << 20;

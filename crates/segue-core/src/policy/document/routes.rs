@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::{
     reader::{Named, Reader, plain},
     tree::Node,
-    words::{CIRCLES, circle},
 };
 use crate::{
     id::{IntentName, RouteName, SkillName},
@@ -19,6 +18,13 @@ const DAY: u32 = 86_400;
 /// The team's name where the policy gives none.
 const TEAM: &str = "support team";
 
+const CIRCLES: [(&str, Who); 4] = [
+    ("primary", Who::Primary),
+    ("secondary", Who::Secondary),
+    ("general", Who::General),
+    ("on_call", Who::OnCall),
+];
+
 /// The chain of a route that has none of its own.
 const CHAIN: [Step; 4] = [
     step_after(Who::Primary, 0),
@@ -29,6 +35,14 @@ const CHAIN: [Step; 4] = [
 
 const fn step_after(who: Who, after_seconds: u32) -> Step {
     Step { who, after_seconds }
+}
+
+/// The word of a circle in the document.
+pub(in crate::policy) fn circle(who: Who) -> &'static str {
+    CIRCLES
+        .iter()
+        .find(|(_, it)| *it == who)
+        .map_or("primary", |(word, _)| word)
 }
 
 pub(super) fn routes(

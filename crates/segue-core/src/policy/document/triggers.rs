@@ -5,11 +5,10 @@ use std::{collections::BTreeMap, ops::Range};
 use super::{
     reader::{Named, Reader, plain},
     tree::{Key, Node},
-    words::{LEVELS, SEVERITIES},
 };
 use crate::{
     id::RouteName,
-    journal::Severity,
+    journal::{Level, Severity},
     policy::{
         Intent, Route, Trigger,
         condition::{Condition, Fault, Vocabulary},
@@ -21,6 +20,19 @@ const MAX_TRIGGERS: usize = 500;
 const MAX_PHRASES: usize = 500;
 const MAX_ABOUT: usize = 200;
 const DAY: u32 = 86_400;
+
+pub(super) const LEVELS: [(&str, Level); 3] = [
+    ("immediate", Level::Immediate),
+    ("proactive", Level::Proactive),
+    ("suggest", Level::Suggest),
+];
+
+pub(super) const SEVERITIES: [(&str, Severity); 4] = [
+    ("low", Severity::Low),
+    ("normal", Severity::Normal),
+    ("high", Severity::High),
+    ("urgent", Severity::Urgent),
+];
 
 pub(super) fn intents(reader: &mut Reader<'_>, section: Option<&Node>) -> Vec<Intent> {
     let Some(section) = section else {

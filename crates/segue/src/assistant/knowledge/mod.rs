@@ -47,6 +47,9 @@ pub struct Passage {
 }
 
 impl Knowledge {
+    /// What is said when nothing fits.
+    pub const NOTHING: &str = words::NOTHING;
+
     /// Reads the `.md` files of a folder.
     pub fn load(folder: &Path) -> Result<Self, KnowledgeError> {
         Self::new(article::read_folder(folder)?, &folder.display().to_string())
@@ -100,14 +103,8 @@ impl Knowledge {
 
     /// Answers; takes a few hundred microseconds.
     pub fn answer(&self, question: &Question) -> Reply {
-        let pick = variant(question);
-        if let Some(talk) = SmallTalk::read(&question.text) {
-            let (text, confidence_permille) = talk.reply(pick);
-            return Reply {
-                text,
-                confidence_permille,
-                ..Reply::default()
-            };
+        if let Some(reply) = Self::small_talk(question) {
+            return reply;
         }
         let search = self.search(question);
         let Some(article) = search.best.and_then(|hit| self.articles.get(hit.article)) else {
@@ -116,7 +113,17 @@ impl Knowledge {
                 ..Reply::default()
             };
         };
-        self.compose(article, &search, pick)
+        self.compose(article, &search, variant(question))
+    }
+
+    /// Answers a greeting, thanks and the like; anything else needs a search.
+    pub fn small_talk(question: &Question) -> Option<Reply> {
+        let (text, confidence_permille) = SmallTalk::read(&question.text)?.reply(variant(question));
+        Some(Reply {
+            text,
+            confidence_permille,
+            ..Reply::default()
+        })
     }
 
     /// The articles that bear most on a question, the best first, and how sure the best one makes.

@@ -198,13 +198,7 @@ fn an_answer_quotes_the_article_that_it_names() {
     let reply = knowledge.answer(&ask("how long does a refund take to my credit card"));
     assert!(reply.confidence_permille >= SURE_PERMILLE, "{reply:?}");
     assert_eq!(reply.sources[0].id, "refund-timing");
-    assert!(
-        reply
-            .text
-            .contains("we cannot send it to another card or account"),
-        "{}",
-        reply.text
-    );
+    assert!(reply.text.contains("5 to 7 working days"), "{}", reply.text);
     assert_eq!(reply.attempted.len(), 1);
 }
 
