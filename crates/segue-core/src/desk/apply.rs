@@ -104,8 +104,9 @@ impl Desk {
                 self.note_choice(*conversation, *choice);
             }
             Observation::Woke => {
-                let now = self.now;
-                self.deadlines.retain(|(at, _)| *at > now);
+                while self.deadlines.first().is_some_and(|(at, _)| *at <= self.now) {
+                    self.deadlines.pop_first();
+                }
             }
             _ => {}
         }
@@ -396,7 +397,7 @@ impl Desk {
         }
         if let (Choice::Message | Choice::Wait, Some(handoff)) = (choice, conversation.handoff()) {
             self.change_handoff(handoff, |handoff| {
-                handoff.patient = choice == Choice::Message
+                handoff.patient = choice == Choice::Message;
             });
         }
     }

@@ -281,7 +281,7 @@ impl Desk {
     pub(super) fn settle_promise(&mut self, id: HandoffId) {
         let mut due = None;
         self.change_handoff(id, |handoff| {
-            due = handoff.promise.take().map(|promise| promise.renew_at)
+            due = handoff.promise.take().map(|promise| promise.renew_at);
         });
         self.cancel(due, Deadline::PromiseDue(id));
     }

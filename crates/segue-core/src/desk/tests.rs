@@ -68,7 +68,7 @@ impl Walk {
         for line in &outcome.lines {
             if let Entry::Decided(Decision { ruling, .. }) = &line.entry {
                 let seconds = self.now.0 / 1000;
-                writeln!(self.told, "{seconds:>4}s {}", brief(ruling)).unwrap();
+                writeln!(self.told, "{seconds}s {}", brief(ruling)).unwrap();
             }
         }
         self.journal.extend(outcome.lines.clone());
@@ -234,18 +234,18 @@ fn a_request_for_a_person_is_offered_accepted_and_resolved() {
         by: Author::Agent(sarah),
     });
     walk.tells(&expect![[r#"
-           0s judged HandOff ["person_asked"]
-           0s opened for billing, Normal, epoch 2
-           0s queued for billing, 100 points
-           0s offered to agt_2 until 30s
-           0s notice Announced wait Some((0, 60)) from Some("Sarah")
-           0s promised until 60s
-           5s promise Kept
-           5s assigned to agt_2, epoch 3
-           5s notice AgentJoined wait None from Some("Sarah")
-         305s ended: Resolved, epoch 4
-         305s resolved by Agent(agt_2)
-         305s notice Closed wait None from None
+        0s judged HandOff ["person_asked"]
+        0s opened for billing, Normal, epoch 2
+        0s queued for billing, 100 points
+        0s offered to agt_2 until 30s
+        0s notice Announced wait Some((0, 60)) from Some("Sarah")
+        0s promised until 60s
+        5s promise Kept
+        5s assigned to agt_2, epoch 3
+        5s notice AgentJoined wait None from Some("Sarah")
+        305s ended: Resolved, epoch 4
+        305s resolved by Agent(agt_2)
+        305s notice Closed wait None from None
     "#]]);
 }
 
@@ -289,33 +289,33 @@ fn an_offer_that_nobody_takes_moves_on_and_widens() {
     walk.says(id, wants_person());
     walk.pass(150_000);
     walk.tells(&expect![[r#"
-           0s judged HandOff ["person_asked"]
-           0s opened for billing, Normal, epoch 2
-           0s queued for billing, 100 points
-           0s offered to agt_2 until 30s
-           0s notice Announced wait Some((0, 60)) from Some("Sarah")
-           0s promised until 60s
-          30s offer to agt_2 ended: Lapsed
-          30s unmatched: AllDeclined
-          40s widened to Secondary
-          40s offered to agt_5 until 70s
-          40s notice StillWaiting wait Some((0, 60)) from None
-          40s promise Renewed
-          40s promised until 100s
-          60s alert nobody_yet
-          70s offer to agt_5 ended: Lapsed
-          70s unmatched: AllDeclined
-          80s notice StillWaiting wait Some((0, 60)) from None
-          80s promise Renewed
-          80s promised until 140s
-          90s offered to agt_2 until 120s
-         120s offer to agt_2 ended: Lapsed
-         120s widened to General
-         120s unmatched: AllDeclined
-         120s notice StillWaiting wait Some((0, 60)) from None
-         120s promise Renewed
-         120s promised until 180s
-         130s offered to agt_5 until 160s
+        0s judged HandOff ["person_asked"]
+        0s opened for billing, Normal, epoch 2
+        0s queued for billing, 100 points
+        0s offered to agt_2 until 30s
+        0s notice Announced wait Some((0, 60)) from Some("Sarah")
+        0s promised until 60s
+        30s offer to agt_2 ended: Lapsed
+        30s unmatched: AllDeclined
+        40s widened to Secondary
+        40s offered to agt_5 until 70s
+        40s notice StillWaiting wait Some((0, 60)) from None
+        40s promise Renewed
+        40s promised until 100s
+        60s alert nobody_yet
+        70s offer to agt_5 ended: Lapsed
+        70s unmatched: AllDeclined
+        80s notice StillWaiting wait Some((0, 60)) from None
+        80s promise Renewed
+        80s promised until 140s
+        90s offered to agt_2 until 120s
+        120s offer to agt_2 ended: Lapsed
+        120s widened to General
+        120s unmatched: AllDeclined
+        120s notice StillWaiting wait Some((0, 60)) from None
+        120s promise Renewed
+        120s promised until 180s
+        130s offered to agt_5 until 160s
     "#]]);
 }
 
@@ -328,15 +328,15 @@ fn with_nobody_there_the_customer_is_told_so_and_an_arriving_agent_gets_the_offe
     walk.pass(30_000);
     walk.agent("Sarah", &[("billing", 4)], 2);
     walk.tells(&expect![[r#"
-           0s judged HandOff ["person_asked"]
-           0s opened for billing, Normal, epoch 2
-           0s queued for billing, 100 points
-           0s unmatched: NobodySkilled
-           0s notice NobodyHere wait None from None
-          30s agt_9 is Online
-          30s offered to agt_9 until 60s
-          30s notice Announced wait Some((0, 60)) from Some("Sarah")
-          30s promised until 90s
+        0s judged HandOff ["person_asked"]
+        0s opened for billing, Normal, epoch 2
+        0s queued for billing, 100 points
+        0s unmatched: NobodySkilled
+        0s notice NobodyHere wait None from None
+        30s agt_9 is Online
+        30s offered to agt_9 until 60s
+        30s notice Announced wait Some((0, 60)) from Some("Sarah")
+        30s promised until 90s
     "#]]);
 }
 
@@ -370,17 +370,17 @@ fn a_suggestion_waits_for_the_customers_choice() {
     walk.says(id, angry());
     walk.see(choice(Choice::Wait));
     walk.tells(&expect![[r#"
-           0s judged Suggest ["angry"]
-           0s notice Suggested wait None from None
-           0s judged Stay []
-           0s judged Stay []
-         600s judged Suggest ["angry"]
-         600s notice Suggested wait None from None
-         600s opened for billing, High, epoch 2
-         600s queued for billing, 460 points
-         600s offered to agt_2 until 630s
-         600s notice Announced wait Some((0, 60)) from Some("Sarah")
-         600s promised until 660s
+        0s judged Suggest ["angry"]
+        0s notice Suggested wait None from None
+        0s judged Stay []
+        0s judged Stay []
+        600s judged Suggest ["angry"]
+        600s notice Suggested wait None from None
+        600s opened for billing, High, epoch 2
+        600s queued for billing, 460 points
+        600s offered to agt_2 until 630s
+        600s notice Announced wait Some((0, 60)) from Some("Sarah")
+        600s promised until 660s
     "#]]);
 }
 
@@ -392,12 +392,12 @@ fn a_silent_assistant_is_a_trigger() {
     walk.says(id, Reading::default());
     walk.pass(25_000);
     walk.tells(&expect![[r#"
-           0s judged Stay []
-          20s judged HandOff ["silent"]
-          20s opened for billing, High, epoch 2
-          20s queued for billing, 300 points
-          20s unmatched: NobodySkilled
-          20s notice NobodyHere wait None from None
+        0s judged Stay []
+        20s judged HandOff ["silent"]
+        20s opened for billing, High, epoch 2
+        20s queued for billing, 300 points
+        20s unmatched: NobodySkilled
+        20s notice NobodyHere wait None from None
     "#]]);
 }
 
