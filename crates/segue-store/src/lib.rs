@@ -15,9 +15,13 @@ mod desk;
 mod engine;
 mod index;
 mod migrations;
+mod postgres;
 mod projection;
 mod sql;
 mod sqlite;
+
+#[cfg(feature = "testkit")]
+pub mod testkit;
 
 pub use access::{Access, LoginRow, PolicyRow, SessionRow, TokenRow, WebhookRow};
 pub use batch::{
@@ -47,7 +51,14 @@ pub trait Store: Journal + Records + Access + History + Send + Sync {
 /// Opens the first desk of a place: a directory, which is made if need be, or an address that
 /// begins with `postgres://`.
 pub async fn open(place: &str) -> Result<Arc<dyn Store>, StoreError> {
-    let engine = Arc::new(sqlite::Sqlite::open(Path::new(place)).await?);
+    if place.starts_with("postgres://") || place.starts_with("postgresql://") {
+        let engine = Arc::new(postgres::Postgres::open(place).await?);
+        return Ok(Arc::new(desk::DeskStore {
+            desk: FIRST_DESK,
+            engine,
+        }));
+    }
+    let engine = Arc::new(sqlite::Sqlite::open(Path::new(place), None).await?);
     Ok(Arc::new(desk::DeskStore {
         desk: FIRST_DESK,
         engine,

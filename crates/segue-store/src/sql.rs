@@ -164,7 +164,7 @@ macro_rules! names {
     ($($kind:ty),*) => {$(
         impl From<&$kind> for Value {
             fn from(name: &$kind) -> Self {
-                Self::Text(name.as_str().to_owned())
+                Self::from(name.as_str())
             }
         }
     )*};
@@ -184,14 +184,18 @@ impl From<bool> for Value {
 }
 
 impl From<String> for Value {
+    /// `PostgreSQL` cannot keep U+0000; so that both engines keep the same, neither does.
     fn from(text: String) -> Self {
-        Self::Text(text)
+        match text.contains('\0') {
+            true => Self::Text(text.replace('\0', "\u{fffd}")),
+            false => Self::Text(text),
+        }
     }
 }
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
+        Self::from(text.to_owned())
     }
 }
 

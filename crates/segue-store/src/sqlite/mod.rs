@@ -31,16 +31,17 @@ pub(crate) struct Sqlite {
 }
 
 impl Sqlite {
-    /// Opens or makes the database in a directory.
-    pub(crate) async fn open(directory: &Path) -> Result<Self, StoreError> {
+    /// Opens or makes the database in a directory; it may be kept from growing beyond a number of
+    /// pages.
+    pub(crate) async fn open(directory: &Path, pages: Option<u32>) -> Result<Self, StoreError> {
         let directory = directory.to_owned();
-        on_thread(move || Self::open_now(&directory)).await
+        on_thread(move || Self::open_now(&directory, pages)).await
     }
 
-    fn open_now(directory: &Path) -> Result<Self, StoreError> {
+    fn open_now(directory: &Path, pages: Option<u32>) -> Result<Self, StoreError> {
         let file = open::prepare(directory)?;
         let place: Arc<str> = file.display().to_string().into();
-        let writing = open::writing(&file, &place)?;
+        let writing = open::writing(&file, &place, pages)?;
         let readers = (0..READERS)
             .map(|_| open::reading(&file, &place))
             .collect::<Result<_, _>>()?;

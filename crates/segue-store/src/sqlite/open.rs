@@ -33,7 +33,11 @@ pub(super) fn prepare(directory: &Path) -> Result<PathBuf, StoreError> {
 }
 
 /// The one connection that writes, with the present schema.
-pub(super) fn writing(file: &Path, place: &str) -> Result<Connection, StoreError> {
+pub(super) fn writing(
+    file: &Path,
+    place: &str,
+    pages: Option<u32>,
+) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -41,6 +45,10 @@ pub(super) fn writing(file: &Path, place: &str) -> Result<Connection, StoreError
     set_up(&connection).map_err(|error| translate(&error, place))?;
     check_ours(&connection, place)?;
     migrate(&mut connection, place)?;
+    if let Some(pages) = pages {
+        let limit = connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()));
+        limit.map_err(|error| translate(&error, place))?;
+    }
     Ok(connection)
 }
 

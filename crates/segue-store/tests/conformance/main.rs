@@ -1,0 +1,169 @@
+//! What a store must do, run against a real `SQLite` and a real `PostgreSQL`. At stake is that
+//! nothing acknowledged is ever lost, nothing is half written, and both engines tell the same.
+
+mod access;
+mod history;
+mod journal;
+mod killed;
+mod opening;
+mod outbox;
+mod projections;
+mod records;
+mod story;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use segue_store::{Store, testkit::TestPg};
+use tempfile::TempDir;
+
+/// An empty place of one engine, and a way to look into its tables.
+pub(crate) struct Place {
+    pub(crate) address: String,
+    _directory: Option<TempDir>,
+}
+
+impl Place {
+    fn sqlite() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        Self {
+            address: directory.path().display().to_string(),
+            _directory: Some(directory),
+        }
+    }
+
+    async fn postgres() -> Self {
+        Self {
+            address: TestPg::shared().fresh().await,
+            _directory: None,
+        }
+    }
+
+    pub(crate) async fn open(&self) -> Arc<dyn Store> {
+        segue_store::open(&self.address).await.unwrap()
+    }
+
+    /// Every row of a table as text.
+    pub(crate) async fn dump(&self, table: &str) -> Vec<String> {
+        match self.address.starts_with("postgres://") {
+            true => self.dump_postgres(table).await,
+            false => self.dump_sqlite(table),
+        }
+    }
+
+    fn dump_sqlite(&self, table: &str) -> Vec<String> {
+        let db = rusqlite::Connection::open(format!("{}/segue.db", self.address)).unwrap();
+        let mut all = db.prepare(&format!("SELECT * FROM {table}")).unwrap();
+        let columns = all.column_count();
+        let rows = all.query_map([], |row| {
+            (0..columns)
+                .map(|column| row.get::<_, rusqlite::types::Value>(column))
+                .collect()
+        });
+        let rows: Vec<Vec<_>> = rows.unwrap().map(Result::unwrap).collect();
+        let mut rows: Vec<String> = rows.iter().map(|row| format!("{row:?}")).collect();
+        rows.sort();
+        rows
+    }
+
+    async fn dump_postgres(&self, table: &str) -> Vec<String> {
+        let connected = tokio_postgres::connect(&self.address, tokio_postgres::NoTls).await;
+        let (client, connection) = connected.unwrap();
+        tokio::spawn(connection);
+        let all = format!("SELECT t::text FROM {table} t ORDER BY 1");
+        client
+            .query(&all, &[])
+            .await
+            .unwrap()
+            .iter()
+            .map(|row| row.get(0))
+            .collect()
+    }
+
+    /// Every row of every table that is computed from the journal.
+    pub(crate) async fn projections(&self) -> BTreeMap<&'static str, Vec<String>> {
+        let mut all = BTreeMap::new();
+        for table in [
+            "agents",
+            "alerts",
+            "conversations",
+            "csat",
+            "flags",
+            "handoffs",
+            "messages",
+            "offers",
+            "policies",
+            "presence_changes",
+            "promises",
+            "segments",
+        ] {
+            all.insert(table, self.dump(table).await);
+        }
+        all
+    }
+}
+
+/// Runs each case on both engines.
+macro_rules! on_both {
+    ($($room:ident: $($case:ident),* $(,)?;)*) => {
+        mod sqlite {$($(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $case() {
+                crate::$room::$case(crate::Place::sqlite()).await;
+            }
+        )*)*}
+        mod postgres {$($(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $case() {
+                crate::$room::$case(crate::Place::postgres().await).await;
+            }
+        )*)*}
+    };
+}
+
+on_both! {
+    journal:
+        what_is_appended_is_read_in_order,
+        a_journal_outlives_the_program,
+        an_append_behind_the_head_is_refused_with_the_head,
+        two_writers_at_once_leave_one_order_without_gaps,
+        lines_that_leave_a_gap_are_refused,
+        a_batch_that_fails_leaves_nothing,
+        texts_of_any_script_and_sixteen_kilobytes_come_back,
+        a_key_gives_its_answer_again_until_it_is_forgotten,
+        a_key_cannot_be_used_twice,
+        the_newest_snapshot_is_kept,
+        desks_do_not_see_one_another,
+        lines_are_found_by_what_they_are_about,
+        a_column_says_the_kind_that_the_line_says,
+        a_line_of_a_newer_format_is_not_guessed_at;
+    projections:
+        the_story_is_told_by_the_tables,
+        rebuilt_tables_equal_those_written_line_by_line;
+    records:
+        conversations_are_paged_without_gaps_or_doubles,
+        messages_are_paged_and_refused_ones_left_out,
+        a_customer_is_found_by_both_ids,
+        an_external_id_belongs_to_one_customer,
+        the_five_latest_conversations_of_a_customer_are_told,
+        an_erased_customer_leaves_decisions_and_no_words;
+    outbox:
+        many_at_once_never_claim_one_row_twice,
+        a_claim_that_lapses_goes_to_another_and_fences_off_the_first,
+        what_failed_comes_again_and_what_is_given_up_does_not;
+    access:
+        tokens_and_sessions_are_kept_until_they_end,
+        a_login_belongs_to_one_agent,
+        the_first_value_of_a_secret_wins,
+        the_newest_policy_is_known,
+        webhooks_are_kept;
+    history:
+        an_import_is_unseen_until_it_is_finished,
+        an_undone_import_leaves_nothing,
+        history_is_read_back_page_by_page,
+        a_finished_import_takes_no_more;
+    opening:
+        a_newer_schema_is_refused,
+        a_store_is_healthy_until_its_database_is_gone;
+    killed:
+        a_writer_killed_twenty_times_loses_nothing_it_acknowledged;
+}
