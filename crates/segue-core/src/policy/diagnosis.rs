@@ -1,6 +1,9 @@
 //! What is wrong with a policy document, said so that it can be put right.
 
-use std::{fmt, ops::Range};
+use std::{
+    fmt::{self, Write as _},
+    ops::Range,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -50,10 +53,11 @@ impl Diagnosis {
         let warning = self.prefix();
         let (row, column, message) = (self.line, self.column, &self.message);
         let mut text = format!(
-            "{file_name}:{row}:{column}: {warning}{message}\n {left} | {shown}\n {pad} | {gap}{mark}\n"
+            "{file_name}:{row}:{column}: {warning}{message}\n {left} | {}\n {pad} | {gap}{mark}\n",
+            shown.trim_end()
         );
         if let Some(hint) = &self.hint {
-            text.push_str(&format!(" {pad} = {hint}\n"));
+            let _ = writeln!(text, " {pad} = {hint}");
         }
         text
     }

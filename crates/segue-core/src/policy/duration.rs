@@ -1,5 +1,7 @@
 //! Times as people write them: `30s`, `10m`, `1h30m`, `2d`.
 
+use std::fmt::Write as _;
+
 const HINT: &str = "a time is written `30s`, `10m`, `1h30m` or `2d`";
 const TOO_LONG: &str = "the longest time is about 136 years";
 
@@ -38,7 +40,7 @@ pub(super) fn written(seconds: u32) -> String {
         let count = rest / length;
         rest %= length;
         if count > 0 || (unit == 's' && text.is_empty()) {
-            text.push_str(&format!("{count}{unit}"));
+            let _ = write!(text, "{count}{unit}");
         }
     }
     text

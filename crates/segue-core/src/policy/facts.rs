@@ -146,8 +146,8 @@ facts! {
         "The team's own class of customer.";
     CustomerLocale, "customer.locale", Kind::Text,
         "The customer's language, such as `en` or `pt-BR`.";
-    CustomerPreviousContacts, "customer.previous_contacts", COUNT,
-        "Earlier conversations of the same customer, at most five are counted.";
+    CustomerPreviousContacts, "customer.previous_contacts", from_to(0, 5),
+        "Earlier conversations of the same customer, of which five are counted.";
     AssistantConfidence, "assistant.confidence", from_to(0, 1),
         "How sure the assistant is of its answer, from 0 to 1.";
     AssistantIntent, "assistant.intent", Kind::OwnIntent,

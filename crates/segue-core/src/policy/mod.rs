@@ -15,6 +15,7 @@ pub mod facts;
 
 pub mod diagnosis;
 mod document;
+pub mod explain;
 pub mod wording;
 
 mod duration;

@@ -1,17 +1,27 @@
 //! "Did you mean": the known name that is nearest to an unknown one.
 
-/// The nearest of `known`, if it is near enough to be a slip of the hand.
+/// The nearest of `known`, if it is near enough to be a slip of the hand, or the only one that
+/// has the word in it.
 pub(super) fn nearest<'k>(
     written: &str,
-    known: impl IntoIterator<Item = &'k str>,
+    known: impl IntoIterator<Item = &'k str> + Clone,
 ) -> Option<&'k str> {
     let allowed = (written.chars().count() / 3).clamp(1, 3);
     known
+        .clone()
         .into_iter()
         .map(|name| (distance(written, name), name))
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
+        .or_else(|| only_one_with(written, known))
+}
+
+fn only_one_with<'k>(written: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    let mut having = known
+        .into_iter()
+        .filter(|name| written.len() >= 4 && name.contains(written));
+    having.next().filter(|_| having.next().is_none())
 }
 
 /// "did you mean `x`?", or else the names there are.
@@ -36,7 +46,7 @@ pub(super) fn list<'k>(before: &str, names: impl IntoIterator<Item = &'k str>) -
         .collect::<Vec<_>>()
         .join(", ");
     match names.len() {
-        0 => format!("{before}none"),
+        0 => "there are none".to_owned(),
         1..=12 => format!("{before}{shown}"),
         more => format!("{before}{shown} and {} more", more - 12),
     }

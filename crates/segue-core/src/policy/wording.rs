@@ -68,7 +68,7 @@ pub const fn default_template(kind: NoticeKind) -> &'static str {
         NoticeKind::NobodyHere => {
             "Nobody from our {{ team }} is here just now, and we would rather say so than keep \
              you guessing. Your request is in line with everything written here, and the first \
-             person who is back takes it.{% if wait %} That takes {{ wait }}.{% endif %}"
+             person who is back takes it.{% if wait %} The wait is {{ wait }}.{% endif %}"
         }
         NoticeKind::Suggested => {
             "Would you like a person from our {{ team }} to take over?{% if wait %} That takes \
@@ -76,8 +76,8 @@ pub const fn default_template(kind: NoticeKind) -> &'static str {
              repeat anything. You can also go on with the assistant."
         }
         NoticeKind::StillWaiting => {
-            "It takes longer than we said, and we are sorry about that.{% if wait %} A person \
-             from our {{ team }} should be here in {{ wait }}.{% else %} We cannot say how much \
+            "It takes longer than we said, and we are sorry about that.{% if wait %} The wait is \
+             now {{ wait }}.{% else %} We cannot say how much \
              longer, and we do not want to guess.{% endif %}{% if place and place > 1 %} You are \
              number {{ place }} in line.{% endif %} You keep your place, and nothing you have \
              written is lost."
@@ -186,6 +186,7 @@ fn tried(
     let wrong = match result {
         Ok(text) if !text.is_empty() => return Ok(()),
         Ok(_) => "says nothing".to_owned(),
+        Err(error) if error.kind() == ErrorKind::OutOfFuel => "takes too long to write".to_owned(),
         Err(error) => match error.detail() {
             Some(detail) => format!("cannot be written: {detail}"),
             None => format!("cannot be written: {}", error.kind()),
@@ -194,7 +195,9 @@ fn tried(
     Err(match missing {
         Some(name) => Mistake {
             message: format!("{wrong} where `{name}` is not known"),
-            hint: format!("write `{{% if {name} %}} … {{{{ {name} }}}} … {{% endif %}}`"),
+            hint: format!(
+                "write `{{% if {name} %}} … {{{{ {name} }}}} … {{% else %}} … {{% endif %}}`"
+            ),
             snippet: Some(name.to_owned()),
         },
         None => Mistake {
@@ -254,3 +257,6 @@ fn printed(output: &mut Output, state: &mut State, value: &Value) -> Result<(), 
     }
     escape_formatter(output, state, value)
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,10 +7,7 @@ use super::{
     eval::{Number, Part, Test, Words},
     parser::{Comparison, Expr, Operation, What},
 };
-use crate::policy::{
-    facts::{Fact, FactRef, Kind},
-    spelling::{did_you_mean, list, nearest},
-};
+use crate::policy::facts::{FactRef, Kind};
 
 /// The names that a policy gives, as far as a condition may use them.
 #[derive(Clone, Copy, Debug, Default)]
@@ -86,18 +83,18 @@ impl Typed {
     }
 }
 
-struct Checker<'c> {
-    vocabulary: &'c Vocabulary<'c>,
+pub(super) struct Checker<'c> {
+    pub(super) vocabulary: &'c Vocabulary<'c>,
     faults: Vec<Fault>,
 }
 
 impl Checker<'_> {
-    fn fault(&mut self, span: &Range<usize>, message: String, hint: &str) {
+    pub(super) fn fault(&mut self, span: &Range<usize>, message: String, hint: &str) {
         self.faults
             .push(Fault::error(span.clone(), message).hinting(Some(hint)));
     }
 
-    fn warn(&mut self, span: &Range<usize>, message: String, hint: &str) {
+    pub(super) fn warn(&mut self, span: &Range<usize>, message: String, hint: &str) {
         self.fault(span, message, hint);
         if let Some(fault) = self.faults.last_mut() {
             fault.warning = true;
@@ -135,7 +132,11 @@ impl Checker<'_> {
             Typed::Open(fact) => Some(Number::Fact(fact)),
             other => {
                 let message = format!("this is {}, not a number", other.kind());
-                self.fault(&expr.span, message, "only numbers can be reckoned with");
+                self.fault(
+                    &expr.span,
+                    message,
+                    "only numbers can be added, subtracted, multiplied or divided",
+                );
                 None
             }
         }
@@ -174,31 +175,6 @@ impl Checker<'_> {
         Some(Number::Compute(operation, Box::new((left?, right))))
     }
 
-    fn fact(&mut self, name: &str, span: &Range<usize>) -> Option<FactRef> {
-        if let Some(fact) = Fact::named(name) {
-            return Some(FactRef::Known(fact));
-        }
-        if let Some(attribute) = attribute(name) {
-            self.warn_near_attribute(name, attribute, span);
-            return Some(FactRef::Attribute(attribute.into()));
-        }
-        self.fault(span, format!("there is no fact `{name}`"), &meant(name));
-        None
-    }
-
-    fn warn_near_attribute(&mut self, name: &str, attribute: &str, span: &Range<usize>) {
-        let known = Fact::ALL
-            .iter()
-            .filter_map(|fact| fact.name().strip_prefix("customer."));
-        if let Some(near) = nearest(attribute, known) {
-            self.warn(
-                span,
-                format!("`{name}` is read as an attribute of your own"),
-                &format!("did you mean `customer.{near}`?"),
-            );
-        }
-    }
-
     fn compare(
         &mut self,
         comparison: Comparison,
@@ -208,7 +184,7 @@ impl Checker<'_> {
         let left = self.typed(&sides.0);
         let right = self.typed(&sides.1)?;
         match (left?, right) {
-            (Typed::Open(left), Typed::Open(right)) => attributes(comparison, left, right),
+            (Typed::Open(left), Typed::Open(right)) => Some(attributes(comparison, left, right)),
             (Typed::Number(left), right @ (Typed::Number(_) | Typed::Open(_))) => {
                 self.numbers(comparison, left, number_of(right)?, span)
             }
@@ -255,39 +231,6 @@ impl Checker<'_> {
         Some(Test::Numbers(comparison, left, right))
     }
 
-    /// A number that the fact never has is a slip; a comparison that is always so is suspicious.
-    fn in_range(
-        &mut self,
-        fact: Fact,
-        comparison: Comparison,
-        number: i64,
-        span: &Range<usize>,
-    ) -> Option<()> {
-        let Kind::Number { low, high } = fact.kind() else {
-            return Some(());
-        };
-        let range = match high {
-            Some(high) => format!(
-                "`{}` goes from {} to {}",
-                fact.name(),
-                low / 1000,
-                high / 1000
-            ),
-            None => format!("`{}` is never below {}", fact.name(), low / 1000),
-        };
-        if number < low || high.is_some_and(|high| number > high) {
-            let message = format!("{range}, so {} is never reached", shown(number));
-            self.fault(span, message, &in_scale(low, high, number));
-            return None;
-        }
-        if let Some(always) = constant(comparison, low, high, number) {
-            let always = if always { "always" } else { "never" };
-            let message = format!("this {always} holds where it is known");
-            self.warn(span, message, &range);
-        }
-        Some(())
-    }
-
     fn texts(
         &mut self,
         comparison: Comparison,
@@ -332,31 +275,6 @@ impl Checker<'_> {
             self.fault(span, message, "compare it with `==` or `!=`");
         }
         equal
-    }
-
-    /// Refuses a word that the fact never has.
-    fn known_word(&mut self, fact: Fact, word: &str, span: &Range<usize>) -> Option<()> {
-        let intents = self.vocabulary.intents;
-        match fact.kind() {
-            Kind::Intent if !intents.contains(&word) => {
-                let hint = did_you_mean(word, intents.iter().copied(), "the intents are ");
-                self.fault(span, format!("the policy has no intent `{word}`"), &hint);
-                None
-            }
-            Kind::OwnIntent if !intents.contains(&word) => {
-                if let Some(near) = nearest(word, intents.iter().copied()) {
-                    let message = format!("the policy has no intent `{word}`");
-                    self.warn(span, message, &format!("did you mean `{near}`?"));
-                }
-                Some(())
-            }
-            Kind::OneOf(words) if !words.contains(&word) => {
-                let hint = did_you_mean(word, words.iter().copied(), "it is one of ");
-                self.fault(span, format!("`{}` is never `{word}`", fact.name()), &hint);
-                None
-            }
-            _ => Some(()),
-        }
     }
 
     fn among(&mut self, item: &Expr, items: &[Expr], span: &Range<usize>) -> Option<Test> {
@@ -435,17 +353,11 @@ fn named(fact: FactRef) -> Typed {
     }
 }
 
-fn attribute(name: &str) -> Option<&str> {
-    let attribute = name.strip_prefix("customer.")?;
-    let single = !attribute.is_empty() && !attribute.contains('.') && attribute.len() <= 64;
-    single.then_some(attribute)
-}
-
-fn attributes(comparison: Comparison, left: FactRef, right: FactRef) -> Option<Test> {
-    Some(match equality(comparison) {
+fn attributes(comparison: Comparison, left: FactRef, right: FactRef) -> Test {
+    match equality(comparison) {
         Some(equal) => Test::Attributes(equal, left, right),
         None => Test::Numbers(comparison, Number::Fact(left), Number::Fact(right)),
-    })
+    }
 }
 
 fn number_of(typed: Typed) -> Option<Number> {
@@ -492,65 +404,9 @@ const fn turned(comparison: Comparison) -> Comparison {
     }
 }
 
-/// What comparing any value from `low` to `high` with `number` always gives, if it always gives
-/// the same. The number lies between the two.
-fn constant(comparison: Comparison, low: i64, high: Option<i64>, number: i64) -> Option<bool> {
-    let (least, greatest) = (number == low, high == Some(number));
-    match comparison {
-        Comparison::Less if least => Some(false),
-        Comparison::LessOrEqual if greatest => Some(true),
-        Comparison::Greater if greatest => Some(false),
-        Comparison::GreaterOrEqual if least => Some(true),
-        _ => None,
-    }
-}
-
-/// A number of thousandths as the policy writes it.
-pub(in crate::policy) fn shown(number: i64) -> String {
-    let sign = if number < 0 { "-" } else { "" };
-    let (whole, part) = (number.unsigned_abs() / 1000, number.unsigned_abs() % 1000);
-    match part {
-        0 => format!("{sign}{whole}"),
-        _ => format!(
-            "{sign}{whole}.{}",
-            format!("{part:03}").trim_end_matches('0')
-        ),
-    }
-}
-
-fn in_scale(low: i64, high: Option<i64>, number: i64) -> String {
-    match high {
-        Some(1000) if (1001..=100_000).contains(&number) => {
-            format!("{} % is written `{}`", shown(number), shown(number / 100))
-        }
-        Some(high) => format!("write a number from {} to {}", low / 1000, high / 1000),
-        None => format!("write {} or more", low / 1000),
-    }
-}
-
 const fn comparing(typed: &Typed) -> &'static str {
     match typed {
         Typed::Words(_) => "compare it, such as `== \"billing\"`",
         _ => "compare it, such as `>= 8`",
-    }
-}
-
-/// A name in the wrong group, a slip of the hand, or else what there is in its group.
-fn meant(name: &str) -> String {
-    let names = || Fact::ALL.iter().map(|fact| fact.name());
-    if let Some(near) = nearest(name, names()) {
-        return format!("did you mean `{near}`?");
-    }
-    let (group, last) = name.rsplit_once('.').unwrap_or(("", name));
-    let cousin = names().find(|known| known.rsplit_once('.').is_some_and(|(_, it)| it == last));
-    if let Some(cousin) = cousin {
-        return format!("did you mean `{cousin}`?");
-    }
-    let siblings: Vec<_> = names()
-        .filter(|known| known.split_once('.').is_some_and(|(it, _)| it == group))
-        .collect();
-    match siblings.is_empty() {
-        true => "facts begin with `conversation.`, `message.`, `customer.` or `assistant.`".into(),
-        false => list(&format!("the facts of `{group}` are "), siblings),
     }
 }

@@ -16,7 +16,9 @@ use super::facts::{FactRef, Facts};
 mod check;
 mod eval;
 mod lexer;
+mod names;
 mod parser;
+mod ranges;
 
 pub use check::{Fault, Vocabulary};
 use eval::{Part, Test};

@@ -222,9 +222,8 @@ impl Parser {
         let mut items = Vec::new();
         while !self.take("]") {
             items.push(self.sign_or_item()?);
-            if !self.take(",") {
-                self.need("]")?;
-                break;
+            if !self.take(",") && *self.peek() != Token::Sign("]") {
+                return Err(self.surprise("`,` or `]`"));
             }
         }
         Ok(items)

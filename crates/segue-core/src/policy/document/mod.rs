@@ -9,6 +9,7 @@ mod routes;
 mod sections;
 mod tree;
 mod triggers;
+pub(super) mod words;
 
 /// The largest document that is read, in bytes.
 pub const MAX_BYTES: usize = 1 << 20;
@@ -95,7 +96,7 @@ fn read(source: &str, reader: &mut Reader<'_>) -> Option<Policy> {
 
 /// Reads every section, whatever was wrong with the others.
 fn policy(reader: &mut Reader<'_>, root: &Node) -> Policy {
-    let fields = reader.fields(root, "a policy", &SECTIONS);
+    let fields = reader.fields(root, "the policy", &SECTIONS);
     let intents = triggers::intents(reader, fields.get("intents"));
     let (routes, default_route) = routes::routes(
         reader,

@@ -98,9 +98,8 @@ impl<'s> Reader<'s> {
         }
         let mut named = Vec::new();
         for (key, node) in entries.into_iter().take(most) {
-            if self.is_name(key) {
-                named.push(Named { key, node });
-            }
+            self.check_name(key);
+            named.push(Named { key, node });
         }
         named
     }
@@ -111,7 +110,7 @@ impl<'s> Reader<'s> {
             What::Map(entries) => entries.as_slice(),
             What::Empty => &[],
             _ => {
-                let message = format!("{what} has keys, each with a value");
+                let message = format!("{what} is {}, not keys with values", shape(node));
                 self.at(
                     node,
                     message,
@@ -134,15 +133,15 @@ impl<'s> Reader<'s> {
         once
     }
 
-    fn is_name(&mut self, key: &Key) -> bool {
+    /// Refuses what is not a name; it is known nevertheless, so that one mistake is told once.
+    fn check_name(&mut self, key: &Key) {
         let name = &key.name;
         let letters = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
         if !name.is_empty() && name.chars().count() <= MAX_NAME && name.chars().all(letters) {
-            return true;
+            return;
         }
         let hint = "letters, digits, `_` and `-`, at most 64 of them: `billing_dispute`";
         self.at_key(key, format!("`{name}` is not a name"), hint);
-        false
     }
 
     /// A text on one or several lines, without the space around it.
@@ -153,7 +152,7 @@ impl<'s> Reader<'s> {
             _ => {
                 self.at(
                     node,
-                    format!("{what} is a text"),
+                    format!("{what} is {}, not a text", shape(node)),
                     "write one value, not a list",
                 );
                 return None;
@@ -191,7 +190,7 @@ impl<'s> Reader<'s> {
             What::List(items) => items.as_slice(),
             What::Empty => &[],
             _ => {
-                let message = format!("{what} is a list");
+                let message = format!("{what} is {}, not a list", shape(node));
                 self.at(node, message, "write `[one, another]`");
                 &[]
             }
@@ -216,7 +215,11 @@ impl<'s> Reader<'s> {
             range.end()
         );
         let Some(written) = plain(node) else {
-            self.at(node, format!("{what} is a number"), &hint);
+            self.at(
+                node,
+                format!("{what} is {}, not a number", shape(node)),
+                &hint,
+            );
             return None;
         };
         match written.parse() {
@@ -249,7 +252,7 @@ impl<'s> Reader<'s> {
                 None
             }
             Err(hint) => {
-                self.at(node, format!("{what} is a time"), hint);
+                self.at(node, format!("{what} is {}, not a time", shape(node)), hint);
                 None
             }
         }
@@ -266,7 +269,7 @@ impl<'s> Reader<'s> {
         let Some(written) = plain(node) else {
             self.at(
                 node,
-                format!("{what} is one word"),
+                format!("{what} is {}, not a word", shape(node)),
                 &list("it is one of ", names),
             );
             return None;
@@ -316,5 +319,16 @@ pub(super) fn plain(node: &Node) -> Option<&str> {
     match &node.what {
         What::Scalar(text, _) => Some(text.trim()),
         _ => None,
+    }
+}
+
+/// What stands there, for a person to read.
+pub(super) fn shape(node: &Node) -> String {
+    match &node.what {
+        What::Empty => "empty".to_owned(),
+        What::Scalar(text, _) if text.chars().count() <= 40 => format!("`{}`", text.trim()),
+        What::Scalar(..) => "a text".to_owned(),
+        What::List(_) => "a list".to_owned(),
+        What::Map(_) => "a mapping".to_owned(),
     }
 }

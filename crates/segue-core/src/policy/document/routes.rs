@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     reader::{Named, Reader, plain},
     tree::Node,
+    words::{CIRCLES, circle},
 };
 use crate::{
     id::{IntentName, RouteName, SkillName},
@@ -18,13 +19,6 @@ const DAY: u32 = 86_400;
 /// The team's name where the policy gives none.
 const TEAM: &str = "support team";
 
-const CIRCLES: [(&str, Who); 4] = [
-    ("primary", Who::Primary),
-    ("secondary", Who::Secondary),
-    ("general", Who::General),
-    ("on_call", Who::OnCall),
-];
-
 /// The chain of a route that has none of its own.
 const CHAIN: [Step; 4] = [
     step_after(Who::Primary, 0),
@@ -35,14 +29,6 @@ const CHAIN: [Step; 4] = [
 
 const fn step_after(who: Who, after_seconds: u32) -> Step {
     Step { who, after_seconds }
-}
-
-/// The word of a circle in the document.
-pub(in crate::policy) fn circle(who: Who) -> &'static str {
-    CIRCLES
-        .iter()
-        .find(|(_, it)| *it == who)
-        .map_or("primary", |(word, _)| word)
 }
 
 pub(super) fn routes(
@@ -84,11 +70,11 @@ fn general() -> Route {
 fn default_route(
     reader: &mut Reader<'_>,
     section: Option<&Node>,
-    named: Option<&Node>,
+    given: Option<&Node>,
     routes: &BTreeMap<RouteName, Route>,
 ) -> RouteName {
     let names = || routes.keys().map(RouteName::as_str);
-    if let Some(node) = named {
+    if let Some(node) = given {
         let found = reader.reference(node, "route", names());
         return found.as_deref().unwrap_or("general").into();
     }
@@ -179,10 +165,10 @@ fn chain(reader: &mut Reader<'_>, node: &Node) -> Vec<Step> {
     let before = reader.faults.len();
     let mut chain: Vec<Step> = Vec::new();
     for item in items {
-        if let Some(step) = step(reader, item) {
-            if follows(reader, item, chain.last(), step) {
-                chain.push(step);
-            }
+        if let Some(step) = step(reader, item)
+            && follows(reader, item, chain.last(), step)
+        {
+            chain.push(step);
         }
     }
     if chain.is_empty() && reader.faults.len() == before {

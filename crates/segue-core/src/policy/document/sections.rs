@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{reader::Reader, tree::Node, triggers::SEVERITIES};
+use super::{reader::Reader, tree::Node, words::SEVERITIES};
 use crate::{
     journal::{NoticeKind, Severity},
     policy::{

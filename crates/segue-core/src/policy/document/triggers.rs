@@ -3,12 +3,13 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use super::{
-    reader::{Named, Reader, plain},
+    reader::{Named, Reader, plain, shape},
     tree::{Key, Node},
+    words::{LEVELS, SEVERITIES},
 };
 use crate::{
     id::RouteName,
-    journal::{Level, Severity},
+    journal::Severity,
     policy::{
         Intent, Route, Trigger,
         condition::{Condition, Fault, Vocabulary},
@@ -20,19 +21,6 @@ const MAX_TRIGGERS: usize = 500;
 const MAX_PHRASES: usize = 500;
 const MAX_ABOUT: usize = 200;
 const DAY: u32 = 86_400;
-
-pub(super) const LEVELS: [(&str, Level); 3] = [
-    ("immediate", Level::Immediate),
-    ("proactive", Level::Proactive),
-    ("suggest", Level::Suggest),
-];
-
-pub(super) const SEVERITIES: [(&str, Severity); 4] = [
-    ("low", Severity::Low),
-    ("normal", Severity::Normal),
-    ("high", Severity::High),
-    ("urgent", Severity::Urgent),
-];
 
 pub(super) fn intents(reader: &mut Reader<'_>, section: Option<&Node>) -> Vec<Intent> {
     let Some(section) = section else {
@@ -156,7 +144,7 @@ fn condition(reader: &mut Reader<'_>, node: &Node, intents: &[&str]) -> Option<C
     let Some(value) = plain(node) else {
         reader.at(
             node,
-            "`when` is a condition".to_owned(),
+            format!("`when` is {}, not a condition", shape(node)),
             "write it on one line: `when: message.asks_for_person`",
         );
         return None;
