@@ -78,7 +78,7 @@ impl Parts<'_, '_> {
         if self.words.word(first) == "who" && self.is(verb + 1, Roles::FILLER) {
             return Some((first, verb + 1));
         }
-        if let Some(person) = self.person_after(verb, ANYBODY, |parts, i| parts.may_pass(i)) {
+        if let Some(person) = self.person_after(verb, ANYBODY, Self::may_pass) {
             return Some((first, person));
         }
         self.person_to_talk_to(verb, first)
@@ -100,12 +100,14 @@ impl Parts<'_, '_> {
         if !self.is(verb, Roles::CONNECT) || matches!(self.mood(verb), Mood::Told) {
             return None;
         }
-        let light = |parts: &Self, i| parts.is(i, LIGHT.or(Roles::CALL).or(Roles::TALK));
+        let passed_on = ["through", "over"];
+        let me = matches!(self.words.word(verb + 1), "me" | "us" | "this" | "it");
+        let light = |parts: &Self, i| {
+            parts.is(i, LIGHT.or(Roles::CALL).or(Roles::TALK)) || (me && parts.may_pass(i))
+        };
         if let Some(person) = self.person_after(verb, ANYBODY, light) {
             return Some((verb, person));
         }
-        let passed_on = ["through", "over"];
-        let me = matches!(self.words.word(verb + 1), "me" | "us" | "this" | "it");
         match self.words.word(verb) {
             "escalate" if self.is(verb + 1, Roles::FILLER) => Some((verb, verb + 1)),
             "put" | "hand" | "pass" if me && passed_on.contains(&self.words.word(verb + 2)) => {
@@ -120,7 +122,7 @@ impl Parts<'_, '_> {
         if !self.is(verb, Roles::GIVE) || matches!(self.mood(verb), Mood::Told) {
             return None;
         }
-        let light = |parts: &Self, i| parts.is(i, LIGHT.or(Roles::GIVE));
+        let light = |parts: &Self, i| parts.is(i, LIGHT.or(Roles::GIVE).or(Roles::ASSIST));
         let person = self.person_after(verb, Roles::PERSON, light);
         person
             .filter(|&person| self.is_wanted(verb, person))
@@ -132,7 +134,11 @@ impl Parts<'_, '_> {
     fn is_wanted(&self, verb: usize, person: usize) -> bool {
         let asks = match self.words.word(verb) {
             "have" | "like" => {
-                self.is_before(verb, 1, Roles::REQUEST) || self.is_before(verb, 2, Roles::REQUEST)
+                self.is_before(verb, 1, Roles::REQUEST)
+                    || self.is_before(verb, 2, Roles::REQUEST)
+                    || self
+                        .words
+                        .follow(verb.saturating_sub(2), &["do", "you", "have"])
             }
             _ => true,
         };
@@ -187,8 +193,7 @@ impl Parts<'_, '_> {
         }
         let light = |parts: &Self, i| parts.is(i, LIGHT.or(Roles::SOMEONE));
         let person = self.person_after(at, Roles::PERSON, light)?;
-        let here = self.is(person + 1, Roles::FILLER) || self.words.gap(person + 1) == Gap::Stop;
-        here.then_some((at, person))
+        Some((at, person))
     }
 
     /// "I don't want to talk to a bot", "stop talking to robots".
@@ -362,6 +367,9 @@ impl Parts<'_, '_> {
         if self.is_before(verb, 1, Roles::SUBJECT) && self.words.gap(verb) == Gap::Space {
             return self.mood_of_subject(verb);
         }
+        if matches!(self.words.word(verb), "talking" | "speaking" | "chatting") {
+            return Mood::Told;
+        }
         Mood::Asked(verb)
     }
 
@@ -376,18 +384,34 @@ impl Parts<'_, '_> {
     }
 
     fn mood_of_request(&self, request: usize) -> Mood {
-        let denied = (1..3).any(|back| {
-            self.is_before(request, back, Roles::NOT)
-                && self.runs_on(request.saturating_sub(back), request)
-        });
+        let refused = self.is_shortly_before(request, Roles::NOT, Gap::Space);
+        let managed = matches!(self.words.word(request), "able" | "get")
+            && self.is_shortly_before(request, Roles::TOLD, Gap::Comma);
         let of_others = matches!(self.words.word_before(request, 1), "they" | "he" | "she");
-        let duty = matches!(self.words.word(request), "need" | "should" | "must")
-            && matches!(self.words.word_before(request, 1), "you" | "people");
-        if denied || of_others || duty {
+        if refused || managed || of_others || self.is_duty(request) || self.is_compared(request) {
             Mood::Told
         } else {
             Mood::Asked(self.opening(request))
         }
+    }
+
+    fn is_shortly_before(&self, index: usize, of: Roles, gap: Gap) -> bool {
+        (1..3)
+            .take_while(|back| *back <= index && self.words.gap(index + 1 - back) <= gap)
+            .any(|back| self.is_before(index, back, of))
+    }
+
+    /// "you need to talk to them", "do I need to speak to someone?": a duty, not a wish.
+    fn is_duty(&self, request: usize) -> bool {
+        let before = self.words.word_before(request, 1);
+        let asked = self.words.word_before(request, 2) == "do" && matches!(before, "i" | "we");
+        matches!(self.words.word(request), "need" | "should" | "must")
+            && (matches!(before, "you" | "people") || asked)
+    }
+
+    /// "faster than I could reach anybody".
+    fn is_compared(&self, request: usize) -> bool {
+        (1..3).any(|back| self.words.word_before(request, back) == "than")
     }
 
     /// "can I please": the first word of the request.
@@ -423,6 +447,9 @@ mod tests {
             "Who can I speak to about this?",
             "Is there anybody I can talk to?",
             "escalate this please",
+            "that is no help, can I talk to a human?",
+            "do you have human support?",
+            "I need help from a real person",
             "get me your supervisor",
             "please have somebody call me back",
             "is there a real person here?",
@@ -473,6 +500,9 @@ mod tests {
             "I need to change the delivery address",
             "can you transfer my number to the new phone?",
             "no need to call me",
+            "finally I was able to speak with someone",
+            "do I need to talk to someone about the visa?",
+            "it is still open despite speaking to someone",
             "They said they would call me",
             "",
             "?!",

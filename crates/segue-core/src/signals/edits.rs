@@ -20,19 +20,19 @@ fn within(typed: &[u8], meant: &[u8], left: usize) -> bool {
     }
     match (typed, meant) {
         ([], rest) | (rest, []) => rest.len() <= left,
-        ([a, typed_rest @ ..], [b, meant_rest @ ..]) if a == b => {
-            within(typed_rest, meant_rest, left)
-        }
+        ([wrote, tail @ ..], [wanted, goal @ ..]) if wrote == wanted => within(tail, goal, left),
         _ if left == 0 => false,
-        ([a, typed_rest @ ..], [b, meant_rest @ ..]) => {
-            let swapped = matches!(
-                (typed_rest, meant_rest),
-                ([c, t @ ..], [d, m @ ..]) if a == d && b == c && within(t, m, left - 1)
-            );
-            swapped
-                || within(typed_rest, meant_rest, left - 1)
-                || within(typed_rest, meant, left - 1)
-                || within(typed, meant_rest, left - 1)
+        ([_, tail @ ..], [_, goal @ ..]) => {
+            let swapped = || match (typed, meant) {
+                ([one, two, tail @ ..], [first, second, goal @ ..]) => {
+                    one == second && two == first && within(tail, goal, left - 1)
+                }
+                _ => false,
+            };
+            within(tail, goal, left - 1)
+                || within(tail, meant, left - 1)
+                || within(typed, goal, left - 1)
+                || swapped()
         }
     }
 }

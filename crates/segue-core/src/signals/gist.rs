@@ -76,6 +76,8 @@ fn is_courtesy(words: &Words, first: usize, next: usize) -> bool {
                 | "sincerely"
                 | "greetings"
                 | "bye"
+                | "sorry"
+                | "apologies"
                 | "wishes"
         )
     });

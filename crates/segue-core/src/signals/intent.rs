@@ -33,7 +33,7 @@ struct Evidence {
 }
 
 /// Below this confidence a message belongs to no intent.
-const LEAST_PERMILLE: u32 = 350;
+const LEAST_PERMILLE: u32 = 450;
 
 impl Intents {
     pub(super) fn learn(intents: &[Intent]) -> Self {
@@ -102,7 +102,8 @@ impl Intents {
     }
 
     fn weigh(&self, words: &Words, first: usize, next: usize) -> Vec<Evidence> {
-        let likeness = self.examples.likeness(words, first, next, self.names.len());
+        let mut likeness = self.examples.likeness(words, first, next, self.names.len());
+        likeness.resize(self.names.len(), 0.0);
         let mut evidence: Vec<Evidence> = likeness
             .into_iter()
             .map(|likeness| Evidence {
@@ -170,10 +171,30 @@ fn discounted(top: u32, second: u32) -> u32 {
     }
 }
 
-/// Likeness is a cosine; a quarter is chance, four fifths is the same sentence.
+/// How often a reading of this likeness was right, measured on three public sets of customer
+/// questions with ten examples for each of 32 to 50 intents: (likeness, share), both permille.
+const RIGHT: [(u32, u32); 7] = [
+    (0, 0),
+    (150, 450),
+    (250, 720),
+    (350, 900),
+    (450, 950),
+    (600, 980),
+    (1000, 1000),
+];
+
+/// Reads the table above, straight from point to point.
 fn likeness_permille(likeness: f32) -> u32 {
-    let risen = ((likeness - 0.10) / 0.55).clamp(0.0, 1.0);
-    rounded_permille(risen)
+    let likeness = rounded_permille(likeness);
+    let above = RIGHT.partition_point(|(from, _)| *from <= likeness);
+    let low = RIGHT.get(above.saturating_sub(1)).copied();
+    let high = RIGHT.get(above).copied();
+    match (low, high) {
+        (Some((x, y)), Some((next_x, next_y))) => {
+            y + (next_y - y) * (likeness - x) / (next_x - x).max(1)
+        }
+        _ => 1000,
+    }
 }
 
 #[expect(
@@ -223,8 +244,10 @@ struct Examples {
     /// For each of the upper bits of a feature, where it begins in `features`.
     heads: Vec<u32>,
     postings: Vec<Posting>,
-    /// The class of each example.
+    /// The class of each example, in order.
     classes: Vec<u16>,
+    /// How long the sum of the examples of each class is as a vector.
+    class_lengths: Vec<f32>,
     /// The weight of a feature that no example has.
     unknown_weight: f32,
 }
@@ -245,7 +268,7 @@ struct Posting {
 
 const HEAD_BITS: u32 = 14;
 /// Words and pairs count for more than groups of letters inside of them.
-const WORD_WEIGHT: f32 = 2.0;
+const WORD_WEIGHT: f32 = 1.4;
 
 impl Examples {
     fn learn(intents: &[Intent]) -> Self {
@@ -279,6 +302,7 @@ impl Examples {
         index.normalise(classes.len());
         index.heads = heads(&index.features);
         index.classes = classes;
+        index.class_lengths = index.measure_classes();
         index
     }
 
@@ -315,8 +339,32 @@ impl Examples {
         }
     }
 
-    /// How like each class the words are: the mean of its nearest example and of its two
-    /// nearest, as cosines.
+    fn measure_classes(&self) -> Vec<f32> {
+        let last = self
+            .classes
+            .last()
+            .map_or(0, |class| usize::from(*class) + 1);
+        let mut squares = vec![0.0_f32; last];
+        for feature in &self.features {
+            let same_class =
+                |one: &Posting, next: &Posting| self.class_of(*one) == self.class_of(*next);
+            for group in self.postings_of(feature).chunk_by(same_class) {
+                let sum: f32 = group.iter().map(|posting| posting.weight).sum();
+                let class = group.first().and_then(|posting| self.class_of(*posting));
+                if let Some(square) = class.and_then(|class| squares.get_mut(class)) {
+                    *square += sum * sum;
+                }
+            }
+        }
+        squares.into_iter().map(f32::sqrt).collect()
+    }
+
+    fn class_of(&self, posting: Posting) -> Option<usize> {
+        let class = self.classes.get(usize::from(posting.example))?;
+        Some(usize::from(*class))
+    }
+
+    /// How like each class the words are, 0 to 1.
     fn likeness(&self, words: &Words, first: usize, next: usize, classes: usize) -> Vec<f32> {
         let mut dots = vec![0.0_f32; self.classes.len()];
         let mut square = 0.0_f32;
@@ -331,15 +379,15 @@ impl Examples {
             }
         }
         let length = square.sqrt().max(f32::MIN_POSITIVE);
-        let mut nearest = vec![(0.0_f32, 0.0_f32); classes];
+        let mut sums = vec![Similarity::default(); classes];
         for (dot, class) in dots.iter().zip(&self.classes) {
-            if let Some(best) = nearest.get_mut(usize::from(*class)) {
-                *best = two_largest(*best, dot / length);
+            if let Some(class) = sums.get_mut(usize::from(*class)) {
+                class.add(dot / length);
             }
         }
-        nearest
-            .into_iter()
-            .map(|(one, two)| one * 0.75 + two * 0.25)
+        sums.iter()
+            .zip(&self.class_lengths)
+            .map(|(sum, length)| sum.likeness(*length))
             .collect()
     }
 
@@ -391,11 +439,9 @@ impl Examples {
             .filter_map(|hash| self.feature(hash))
             .map(|feature| {
                 let postings = self.postings_of(feature);
-                let of_class = postings.iter().filter(|posting| {
-                    self.classes
-                        .get(usize::from(posting.example))
-                        .is_some_and(|c| usize::from(*c) == class)
-                });
+                let of_class = postings
+                    .iter()
+                    .filter(|posting| self.class_of(**posting) == Some(class));
                 let all = u16::try_from(postings.len()).unwrap_or(u16::MAX);
                 let mine = u16::try_from(of_class.count()).unwrap_or(u16::MAX);
                 feature.weight * f32::from(mine) / f32::from(all.max(1))
@@ -404,11 +450,31 @@ impl Examples {
     }
 }
 
-fn two_largest((one, two): (f32, f32), new: f32) -> (f32, f32) {
-    if new > one {
-        (new, one)
-    } else {
-        (one, two.max(new))
+/// How like the examples of one class a text is.
+#[derive(Clone, Copy, Debug, Default)]
+struct Similarity {
+    nearest: f32,
+    second: f32,
+    sum: f32,
+}
+
+impl Similarity {
+    fn add(&mut self, cosine: f32) {
+        self.sum += cosine;
+        if cosine > self.nearest {
+            self.second = self.nearest;
+            self.nearest = cosine;
+        } else {
+            self.second = self.second.max(cosine);
+        }
+    }
+
+    /// Mostly the cosine to the centroid of the class, which is steadier than any one example;
+    /// the nearest examples keep a class alive that says its thing in very different ways.
+    fn likeness(self, class_length: f32) -> f32 {
+        let centroid = self.sum / class_length.max(1.0);
+        let near = self.nearest * 0.75 + self.second * 0.25;
+        centroid * 0.7 + near * 0.3
     }
 }
 

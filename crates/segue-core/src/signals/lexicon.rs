@@ -19,10 +19,11 @@ pub(super) fn feeling(word: &str) -> i32 {
         | "efficient" | "generous" | "courteous" | "polite" | "recommend" | "favorite"
         | "favourite" | "fun" | "congrats" | "congratulations" | "blessed" | "bravo"
         | "professional" | "super" | "classy" | "win" | "winning" | "prompt" => 22,
-        "good" | "thanks" | "thank" | "thx" | "thanx" | "ty" | "tysm" | "better" | "well"
-        | "easy" | "quick" | "quickly" | "fast" | "works" | "worked" | "solved" | "resolved"
-        | "fixed" | "comfortable" | "relieved" | "satisfied" | "hope" | "welcome" | "haha"
-        | "lol" | "wow" | "safe" | "smile" | "patient" | "fine" | "clean" | "interesting" => 15,
+        "good" | "better" | "well" | "easy" | "quick" | "quickly" | "fast" | "works" | "worked"
+        | "solved" | "resolved" | "fixed" | "comfortable" | "relieved" | "satisfied" | "hope"
+        | "welcome" | "haha" | "lol" | "wow" | "safe" | "smile" | "patient" | "fine" | "clean"
+        | "interesting" => 15,
+        "thanks" | "thank" | "thx" | "thanx" | "ty" | "tysm" => 9,
         "please" | "ok" | "okay" | "yes" | "sure" | "understand" | "looking" => 2,
         "hate" | "furious" | "outraged" | "outrageous" | "disgusting" | "disgusted" | "despise"
         | "scam" | "scammers" | "scammed" | "fraudsters" | "thieves" | "stole" | "stealing"

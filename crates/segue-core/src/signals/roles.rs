@@ -80,7 +80,9 @@ fn exact_roles(word: &str) -> Roles {
         "contact" => Roles::CALL.or(Roles::TALK),
         "human" | "humans" | "agent" | "agents" | "representative" | "representatives" | "rep"
         | "reps" | "operator" | "supervisor" | "supervisors" | "manager" | "managers"
-        | "advisor" | "adviser" | "humanbeing" | "csr" | "hooman" => Roles::PERSON,
+        | "advisor" | "adviser" | "humanbeing" | "csr" | "hooman" | "handoff" | "handover" => {
+            Roles::PERSON
+        }
         "person" | "people" | "persons" | "employee" | "specialist" | "technician"
         | "associate" | "attendant" | "consultant" => Roles::PERSON,
         "someone" | "somebody" | "anyone" | "anybody" | "sb" | "sombody" | "somone" | "smone"
@@ -96,7 +98,7 @@ fn exact_roles(word: &str) -> Roles {
         | "it" | "case" | "him" | "her" | "different" | "other" | "else" | "available" | "you"
         | "w" | "2" | "straight" | "directly" | "immediately" | "right" | "now" | "back" | "up"
         | "ahold" | "hold" | "conversation" | "ticket" | "issue" | "here" | "there" | "asap"
-        | "from" | "at" | "off" | "just" => Roles::FILLER,
+        | "from" | "at" | "off" | "just" | "also" => Roles::FILLER,
         "can" | "could" | "may" | "let" | "lemme" | "must" | "how" | "would" | "love" | "wish"
         | "should" | "help" | "where" | "possible" | "insist" | "allow" | "way" | "id" | "i'd"
         | "gotta" | "might" | "able" | "pls" | "plz" | "please" | "pleasee" | "plase"
@@ -104,7 +106,8 @@ fn exact_roles(word: &str) -> Roles {
         "tried" | "trying" | "had" | "got" | "asked" | "was" | "were" | "been" | "after"
         | "when" | "managed" | "went" | "waited" | "waiting" | "did" | "spent" | "took"
         | "used" | "finally" | "before" | "whenever" | "already" | "unable" | "said" | "told"
-        | "supposed" | "couldn't" | "couldnt" | "keep" | "kept" | "if" | "once" => Roles::TOLD,
+        | "supposed" | "couldn't" | "couldnt" | "keep" | "kept" | "will" | "despite" | "if"
+        | "once" => Roles::TOLD,
         "don't" | "dont" | "not" | "never" | "didn't" | "didnt" | "doesn't" | "no" | "without"
         | "won't" | "wont" | "nobody" | "noone" | "neither" | "nor" | "isn't" | "avoid"
         | "instead" | "hate" => Roles::NOT,

@@ -61,7 +61,10 @@ fn is_other_sense(words: &Words, index: usize) -> bool {
         "thanks" | "thank" => words.follow(index, &["thanks", "for", "nothing"]),
         "well" => previous == "as" || words.gap(index) > Gap::Space,
         "kind" => next == "of" || previous == "what" || previous == "this",
-        "like" | "good" => next == "luck",
+        "good" => matches!(
+            next,
+            "luck" | "morning" | "afternoon" | "evening" | "day" | "question"
+        ),
         "again" => previous == "thanks" || previous == "you",
         "great" | "nice" | "perfect" | "wow" => is_mocking(words, index),
         "fine" => matches!(previous, "a" | "the"),
