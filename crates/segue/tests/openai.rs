@@ -1,5 +1,6 @@
 //! At stake: a model's answer reaches a customer only if it came whole, in time, and rests on the
 //! articles. Checked against an HTTP server that speaks the protocol, well and badly.
+#![expect(clippy::unwrap_used, reason = "a test may stop at a surprise")]
 
 use std::{
     convert::Infallible,
@@ -93,13 +94,12 @@ fn events(text: &str, logprob: Option<f64>) -> String {
         let logprobs = logprob.map(|p| json!({"content": [{"token": word, "logprob": p}]}));
         let event =
             json!({"choices": [{"index": 0, "delta": {"content": word}, "logprobs": logprobs}]});
-        out += &format!("data: {event}\n\n");
+        out.push_str("data: ");
+        out.push_str(&event.to_string());
+        out.push_str("\n\n");
     }
-    out += &format!(
-        "data: {}\n\n",
-        json!({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
-    );
-    out + "data: [DONE]\n\n"
+    let end = json!({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]});
+    format!("{out}data: {end}\n\ndata: [DONE]\n\n")
 }
 
 /// Sends a text in pieces of so many bytes, which cut events, lines and letters in two.

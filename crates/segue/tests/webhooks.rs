@@ -1,5 +1,6 @@
 //! At stake: what the team's own systems are told. Checked with a receiver that verifies
 //! signatures by another library, over a real store.
+#![expect(clippy::unwrap_used, reason = "a test may stop at a surprise")]
 
 use std::{
     sync::{
@@ -148,13 +149,13 @@ async fn an_event_is_told_once_and_its_signature_holds() {
     let outbox = desk.outbox();
     assert_eq!(outbox.turn().await.unwrap(), 1);
     outbox.settled().await;
-    let received = receiver.received();
-    assert_eq!(received.len(), 1);
-    assert!(received[0].1, "the signature does not hold");
+    let got = receiver.received();
+    assert_eq!(got.len(), 1);
+    assert!(got[0].1, "the signature does not hold");
     assert!(
-        received[0].2.contains("where is my order? \u{1F4A1}"),
+        got[0].2.contains("where is my order? \u{1F4A1}"),
         "{}",
-        received[0].2
+        got[0].2
     );
     assert_eq!(desk.waiting().await, 0);
 }
@@ -206,10 +207,10 @@ async fn a_failed_event_comes_again_with_the_same_id_and_then_is_done() {
     MOVED.fetch_add(7_000, Ordering::Relaxed);
     assert_eq!(outbox.turn().await.unwrap(), 1);
     outbox.settled().await;
-    let received = receiver.received();
-    assert_eq!(received.len(), 2);
-    assert_eq!(received[0].0, received[1].0);
-    assert!(received.iter().all(|(_, holds, _)| *holds));
+    let got = receiver.received();
+    assert_eq!(got.len(), 2);
+    assert_eq!(got[0].0, got[1].0);
+    assert!(got.iter().all(|(_, holds, _)| *holds));
     assert_eq!(desk.waiting().await, 0);
 }
 

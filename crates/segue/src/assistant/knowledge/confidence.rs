@@ -13,8 +13,8 @@ pub(super) const SIZE: usize = 6;
 
 /// The fitted weights: share of the question in passage, article and title; the part of the
 /// question that is known at all; lead over the second-best article; how much was found.
-pub(super) const WEIGHTS: [f64; SIZE] = [0.14, 1.65, 3.53, 4.34, 2.82, 2.55];
-pub(super) const BIAS: f64 = -7.19;
+pub(super) const WEIGHTS: [f64; SIZE] = [1.54, 1.80, 3.95, 3.21, 2.05, 2.96];
+pub(super) const BIAS: f64 = -7.71;
 
 impl Evidence {
     /// From the found articles, the best first. `known` is the share of the question's weight that

@@ -210,6 +210,16 @@ pub(super) struct Coverage {
 }
 
 fn entry(article: &Article) -> Entry {
+    // The first paragraph is what an article is about: it has the title as well, so that it is
+    // quoted where the title alone fits a question.
+    let paragraph = |(place, text): (usize, &String)| {
+        let title = if place == 0 {
+            article.title.as_str()
+        } else {
+            ""
+        };
+        Bag::new([(title, 1), (text.as_str(), 1)])
+    };
     let tags = article.tags.join(" ");
     let body = article.paragraphs.join(" ");
     Entry {
@@ -222,7 +232,8 @@ fn entry(article: &Article) -> Entry {
         paragraphs: article
             .paragraphs
             .iter()
-            .map(|text| Bag::new([(text.as_str(), 1)]))
+            .enumerate()
+            .map(paragraph)
             .collect(),
     }
 }
@@ -264,21 +275,28 @@ fn score(bag: &Bag, mean: f64, question: &[Sought]) -> f64 {
 
 /// Whether one letter more, less, other, or two in the wrong order make one of the other. The
 /// first letter must be right: people seldom miss that one.
-fn one_slip_apart(a: &str, b: &str) -> bool {
-    if a.starts_with('=')
-        || a.len().abs_diff(b.len()) > 1
-        || a.as_bytes().first() != b.as_bytes().first()
-    {
+fn one_slip_apart(known: &str, typed: &str) -> bool {
+    let begins = known.chars().next() == typed.chars().next();
+    if known.starts_with('=') || known.len().abs_diff(typed.len()) > 1 || !begins {
         return false;
     }
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let same = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
-    let (rest_a, rest_b) = (&a[same..], &b[same..]);
-    match (rest_a, rest_b) {
-        ([_, after @ ..], other) if after == other => true,
-        (other, [_, after @ ..]) if after == other => true,
-        ([_, after_a @ ..], [_, after_b @ ..]) if after_a == after_b => true,
-        ([x, y, after_a @ ..], [v, w, after_b @ ..]) => x == w && y == v && after_a == after_b,
+    let (known, typed): (Vec<char>, Vec<char>) = (known.chars().collect(), typed.chars().collect());
+    let same = known.iter().zip(&typed).take_while(|(k, t)| k == t).count();
+    match (&known[same..], &typed[same..]) {
+        ([_, after @ ..], other) | (other, [_, after @ ..]) if after == other => true,
+        ([k0, known_rest @ ..], [t0, typed_rest @ ..]) => {
+            known_rest == typed_rest || swapped(*k0, known_rest, *t0, typed_rest)
+        }
+        _ => false,
+    }
+}
+
+/// Two neighbours in the wrong order, and the rest the same.
+fn swapped(known: char, known_rest: &[char], typed: char, typed_rest: &[char]) -> bool {
+    match (known_rest, typed_rest) {
+        ([k1, known_after @ ..], [t1, typed_after @ ..]) => {
+            known == *t1 && typed == *k1 && known_after == typed_after
+        }
         _ => false,
     }
 }

@@ -10,13 +10,14 @@ use super::{Question, Reply, Source};
 mod article;
 mod confidence;
 mod index;
+mod small_talk;
 mod terms;
 mod words;
 
 pub use article::{Article, KnowledgeError};
 use confidence::Evidence;
 use index::{Hit, Index, Sought};
-use words::SmallTalk;
+use small_talk::SmallTalk;
 
 /// From here on a reply is given without reserve.
 const SURE_PERMILLE: u16 = 700;
@@ -113,7 +114,7 @@ impl Knowledge {
                 ..Reply::default()
             };
         };
-        self.compose(article, &search, variant(question))
+        compose(article, &search, variant(question))
     }
 
     /// Answers a greeting, thanks and the like; anything else needs a search.
@@ -149,38 +150,6 @@ impl Knowledge {
             .iter()
             .find(|article| article.id == id)
             .map(source)
-    }
-
-    fn compose(&self, article: &Article, search: &Search, pick: usize) -> Reply {
-        let confidence_permille = search.confidence_permille();
-        if confidence_permille < NOTHING_PERMILLE {
-            let text = words::NOTHING.into();
-            return Reply {
-                text,
-                confidence_permille,
-                ..Reply::default()
-            };
-        }
-        let paragraph = search
-            .best
-            .and_then(|hit| article.paragraphs.get(hit.paragraph));
-        let paragraph = paragraph.map_or("", String::as_str);
-        let text = if confidence_permille < SURE_PERMILLE {
-            words::unsure(&article.title, paragraph, &search.sought)
-        } else {
-            words::answer(paragraph, &search.sought, pick)
-        };
-        let attempted = vec![format!(
-            "Quoted the article \u{201c}{}\u{201d}",
-            article.title
-        )];
-        Reply {
-            text,
-            confidence_permille,
-            sources: vec![source(article)],
-            attempted,
-            intent: None,
-        }
     }
 
     fn search(&self, question: &Question) -> Search {
@@ -249,6 +218,39 @@ fn source(article: &Article) -> Source {
         id: article.id.clone(),
         title: article.title.clone(),
         url: article.url.clone(),
+    }
+}
+
+/// The reply that an article gives, as plain as the search is sure.
+fn compose(article: &Article, search: &Search, pick: usize) -> Reply {
+    let confidence_permille = search.confidence_permille();
+    if confidence_permille < NOTHING_PERMILLE {
+        let text = words::NOTHING.into();
+        return Reply {
+            text,
+            confidence_permille,
+            ..Reply::default()
+        };
+    }
+    let paragraph = search
+        .best
+        .and_then(|hit| article.paragraphs.get(hit.paragraph));
+    let paragraph = paragraph.map_or("", String::as_str);
+    let text = if confidence_permille < SURE_PERMILLE {
+        words::unsure(&article.title, paragraph, &search.sought)
+    } else {
+        words::answer(paragraph, &search.sought, pick)
+    };
+    let attempted = vec![format!(
+        "Quoted the article \u{201c}{}\u{201d}",
+        article.title
+    )];
+    Reply {
+        text,
+        confidence_permille,
+        sources: vec![source(article)],
+        attempted,
+        intent: None,
     }
 }
 

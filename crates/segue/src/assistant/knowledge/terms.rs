@@ -48,7 +48,11 @@ fn is_reference(chunk: &str) -> bool {
 }
 
 fn stem(word: &str) -> String {
-    STEMMER.stem(word).into_owned()
+    match word {
+        // They would come out as `instal`, like "install".
+        "instalment" | "instalments" | "installment" | "installments" => "instalment".into(),
+        _ => STEMMER.stem(word).into_owned(),
+    }
 }
 
 /// A phrase of a synonym group.

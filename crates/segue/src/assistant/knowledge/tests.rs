@@ -156,9 +156,10 @@ fn the_weights_are_what_the_fit_gives() {
 /// never lowers the confidence, and are pulled a little towards zero.
 fn fit(seen: &[(bool, Evidence)]) -> ([f64; confidence::SIZE], f64) {
     const PULL: f64 = 0.001;
+    const STEP: f64 = 4.0;
     let (mut weights, mut bias) = ([1.0; confidence::SIZE], -1.0);
     let share = 1.0 / f64::from(u32::try_from(seen.len()).unwrap());
-    for _ in 0..60_000 {
+    for _ in 0..8_000 {
         let (mut slope, mut slope_bias) = ([0.0; confidence::SIZE], 0.0);
         for (right, evidence) in seen {
             let miss =
@@ -168,9 +169,9 @@ fn fit(seen: &[(bool, Evidence)]) -> ([f64; confidence::SIZE], f64) {
                 *slope += miss * value * share;
             }
         }
-        bias -= slope_bias;
+        bias -= STEP * slope_bias;
         for (weight, slope) in weights.iter_mut().zip(slope) {
-            *weight = (*weight - slope - PULL * *weight).max(0.0);
+            *weight = (*weight - STEP * (slope + PULL * *weight)).max(0.0);
         }
     }
     (weights, bias)

@@ -27,7 +27,7 @@ const UNSUPPORTED_SHARE: f64 = 0.4;
 
 /// Makes a reply of what the model said.
 pub(super) fn reply(
-    said: Said,
+    said: &Said,
     passages: &[Passage],
     found_permille: u16,
     knowledge: &Knowledge,

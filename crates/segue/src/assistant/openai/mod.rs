@@ -95,7 +95,7 @@ impl OpenAi {
             return Err(refused(response).await);
         }
         let said = stream::read(response).await?;
-        judge::reply(said, &passages, found_permille, &self.knowledge)
+        judge::reply(&said, &passages, found_permille, &self.knowledge)
     }
 }
 
