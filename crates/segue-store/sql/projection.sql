@@ -24,7 +24,7 @@ VALUES ($1, $2, $3, $4, $5, $6, 'assistant', 'assistant', $7, $8)
 
 -- name: ReopenConversation
 UPDATE conversations SET channel = $3, tier = $4, locale = $5, state = 'assistant',
-    holder = 'assistant', agent = NULL, epoch = $6, resolved_at = NULL, resolved_by = NULL
+    holder = 'assistant', epoch = $6, resolved_at = NULL, resolved_by = NULL
 WHERE desk = $1 AND id = $2
 
 -- name: ResolveConversation
@@ -64,17 +64,13 @@ UPDATE conversations SET messages = messages - 1, last_message_at =
     (SELECT max(at) FROM messages WHERE desk = $1 AND conversation = $2 AND NOT refused)
 WHERE desk = $1 AND id = $2
 
--- name: NoFirstReply
-UPDATE handoffs SET first_reply_at = NULL
-WHERE desk = $1 AND conversation = $2 AND first_reply_at = $3
-
 -- name: OpenHandoff
 INSERT INTO handoffs (desk, id, conversation, message, trigger_name, level, severity, intent,
     route, skills, policy, state, opened_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'queued', $12)
 
 -- name: LeaveAssistant
-UPDATE conversations SET state = 'waiting', holder = 'nobody', agent = NULL, epoch = $3,
+UPDATE conversations SET state = 'waiting', holder = 'nobody', epoch = $3,
     handoff = $4, handoffs = handoffs + 1
 WHERE desk = $1 AND id = $2
 
@@ -92,8 +88,10 @@ UPDATE handoffs SET state = 'queued', route = $3, step = 0, step_who = NULL, ste
     unmatched = NULL
 WHERE desk = $1 AND id = $2
 
+-- Taking a conversation out of an agent's hands is a change of hands.
 -- name: ConversationWaits
-UPDATE conversations SET state = 'waiting', holder = 'nobody', agent = NULL
+UPDATE conversations SET state = 'waiting', holder = 'nobody',
+    epoch = CASE WHEN holder = 'agent' THEN epoch + 1 ELSE epoch END
 WHERE desk = $1 AND id = (SELECT conversation FROM handoffs WHERE desk = $1 AND id = $2)
 
 -- name: TakeStep
@@ -129,6 +127,10 @@ WHERE desk = $1 AND state = 'offered'
 UPDATE offers SET ended_at = $4, how = 'accepted'
 WHERE desk = $1 AND handoff = $2 AND agent = $3 AND ended_at IS NULL
 
+-- name: WithdrawOffers
+UPDATE offers SET ended_at = $3, how = 'withdrawn'
+WHERE desk = $1 AND handoff = $2 AND ended_at IS NULL
+
 -- name: AssignHandoff
 UPDATE handoffs SET state = 'assigned', agent = $3, assigned_at = coalesce(assigned_at, $4),
     unmatched = NULL
@@ -147,11 +149,8 @@ UPDATE handoffs SET state = $3, ending = $3, ended_at = $4, unmatched = NULL
 WHERE desk = $1 AND id = $2
 
 -- name: BackToAssistant
-UPDATE conversations SET state = 'assistant', holder = 'assistant', agent = NULL, epoch = $3
+UPDATE conversations SET state = 'assistant', holder = 'assistant', epoch = $3
 WHERE desk = $1 AND id = $2
-
--- name: HeldByNobody
-UPDATE conversations SET holder = 'nobody', epoch = $3 WHERE desk = $1 AND id = $2
 
 -- name: AddPromise
 INSERT INTO promises (desk, id, handoff, told_at, until_at, low_seconds, high_seconds,

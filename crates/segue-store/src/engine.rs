@@ -28,10 +28,10 @@ pub(crate) struct Guard {
 impl Guard {
     /// Fails if the head is elsewhere.
     pub(crate) fn check(self, head: u64) -> Result<(), StoreError> {
-        match head == self.after {
-            true => Ok(()),
-            false => Err(StoreError::Conflict { position: head }),
+        if head == self.after {
+            return Ok(());
         }
+        Err(StoreError::Conflict { position: head })
     }
 }
 

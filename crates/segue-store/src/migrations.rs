@@ -2,10 +2,11 @@
 
 use crate::{StoreError, sql::Dialect};
 
-const ALL: &[&str] = &[include_str!("../migrations/0001_first.sql")];
+/// Each with the version it leads to.
+const ALL: &[(i64, &str)] = &[(1, include_str!("../migrations/0001_first.sql"))];
 
 /// The schema version that this build writes.
-pub(crate) const KNOWN: i64 = ALL.len() as i64;
+pub(crate) const KNOWN: i64 = 1;
 
 /// What makes sure that a database can tell its version.
 pub(crate) const VERSION_TABLE: &str =
@@ -30,10 +31,21 @@ pub(crate) fn from(
     if found == KNOWN {
         return Ok(None);
     }
-    let missing = ALL.iter().skip(usize::try_from(found).unwrap_or(0));
-    let mut text: String = missing.map(|sql| dialect.translate(sql)).collect();
-    text.push_str(&format!(
-        "DELETE FROM schema_version; INSERT INTO schema_version VALUES ({KNOWN});"
-    ));
+    let missing = ALL.iter().filter(|(version, _)| *version > found);
+    let mut text: String = missing.map(|(_, sql)| dialect.translate(sql)).collect();
+    text.push_str("DELETE FROM schema_version; INSERT INTO schema_version VALUES (");
+    text.push_str(&KNOWN.to_string());
+    text.push_str(");");
     Ok(Some(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn migrations_are_numbered_without_gaps_up_to_the_known_version() {
+        let versions: Vec<i64> = ALL.iter().map(|(version, _)| *version).collect();
+        assert_eq!(versions, (1..=KNOWN).collect::<Vec<_>>());
+    }
 }

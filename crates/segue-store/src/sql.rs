@@ -86,7 +86,7 @@ macro_rules! queries {
 
 queries! {
     "../sql/journal.sql": AddDesk, Head, LockHead, MoveHead, AddLine, ReadLines, LinesOfConversation, LinesOfHandoff, AddBody, Bodies, BodyAt, SaveCustomer, SaveSnapshot, LoadSnapshot, AddAnswer, Answer, ForgetAnswers, AddOutbox, ClaimOutbox, OutboxDone, OutboxAgain, OutboxGivenUp, Healthy;
-    "../sql/projection.sql": AddPolicy, AddAgent, ChangeAgent, SetPresence, AddPresenceChange, OpenConversation, ReopenConversation, ResolveConversation, AddMessage, CountMessage, FirstReply, JudgeMessage, WithholdMessage, RefuseMessage, UncountMessage, NoFirstReply, OpenHandoff, LeaveAssistant, AddSegment, LeaveSegment, QueueHandoff, ConversationWaits, TakeStep, Unmatched, AddOffer, OfferHandoff, ConversationOffered, EndOffer, HandoffNotOffered, ConversationNotOffered, AcceptOffer, AssignHandoff, AssignConversation, NoteCallback, EndHandoff, BackToAssistant, HeldByNobody, AddPromise, SettlePromise, AddCsat, RateConversation, AddFlag, AddAlert, ClearPolicies, ClearAgents, ClearConversations, ClearMessages, ClearHandoffs, ClearSegments, ClearOffers, ClearPromises, ClearCsat, ClearFlags, ClearAlerts, ClearPresenceChanges;
+    "../sql/projection.sql": AddPolicy, AddAgent, ChangeAgent, SetPresence, AddPresenceChange, OpenConversation, ReopenConversation, ResolveConversation, AddMessage, CountMessage, FirstReply, JudgeMessage, WithholdMessage, RefuseMessage, UncountMessage, OpenHandoff, LeaveAssistant, AddSegment, LeaveSegment, QueueHandoff, ConversationWaits, TakeStep, Unmatched, AddOffer, OfferHandoff, ConversationOffered, EndOffer, HandoffNotOffered, ConversationNotOffered, AcceptOffer, WithdrawOffers, AssignHandoff, AssignConversation, NoteCallback, EndHandoff, BackToAssistant, AddPromise, SettlePromise, AddCsat, RateConversation, AddFlag, AddAlert, ClearPolicies, ClearAgents, ClearConversations, ClearMessages, ClearHandoffs, ClearSegments, ClearOffers, ClearPromises, ClearCsat, ClearFlags, ClearAlerts, ClearPresenceChanges;
     "../sql/records.sql": Conversation, Conversations, ConversationsOfCustomer, ConversationsBetween, Messages, Message, Customer, CustomerOf, EraseCustomer, EraseWords, Previous, Handoff, HandoffsOf, HandoffsBetween, EntryAt, SegmentsOf, OffersOf, PromisesOf, PromisesBetween, FlagsOf, FlagsBetween, Agents;
     "../sql/access.sql": AddToken, Token, Tokens, RemoveToken, SaveSession, Session, RemoveSession, RemoveSessionsOf, ForgetSessions, ForgetTokens, RemoveOwnLogin, AddLogin, Login, RemoveLoginOf, Setting, SaveSetting, KeepSetting, Policy, Policies, SaveWebhook, Webhooks, RemoveWebhook;
     "../sql/history.sql": BeginImport, ImportAt, GrowImport, AddHistoryConversation, AddHistoryMessage, FinishImport, UndoMessages, UndoConversations, UndoImport, Imports, NextImport, HistoryConversations, HistoryMessages;
@@ -186,10 +186,10 @@ impl From<bool> for Value {
 impl From<String> for Value {
     /// `PostgreSQL` cannot keep U+0000; so that both engines keep the same, neither does.
     fn from(text: String) -> Self {
-        match text.contains('\0') {
-            true => Self::Text(text.replace('\0', "\u{fffd}")),
-            false => Self::Text(text),
+        if text.contains('\0') {
+            return Self::Text(text.replace('\0', "\u{fffd}"));
         }
+        Self::Text(text)
     }
 }
 

@@ -47,17 +47,14 @@ impl<E: Engine> Records for DeskStore<E> {
         } = filter;
         let before = before.map_or(i64::MAX.unsigned_abs(), |id| id.0);
         // Its own query, because a customer's conversations must be found by index.
-        match customer {
-            Some(customer) => {
-                let values = values![customer, before, state, agent, limit];
-                self.list(Query::ConversationsOfCustomer, values, conversation)
-                    .await
-            }
-            None => {
-                let values = values![before, state, agent, limit];
-                self.list(Query::Conversations, values, conversation).await
-            }
+        if let Some(customer) = customer {
+            let values = values![customer, before, state, agent, limit];
+            return self
+                .list(Query::ConversationsOfCustomer, values, conversation)
+                .await;
         }
+        let values = values![before, state, agent, limit];
+        self.list(Query::Conversations, values, conversation).await
     }
 
     async fn messages(

@@ -3,7 +3,12 @@
 
 mod open;
 
-use std::{collections::HashMap, error::Error as _, future::Future, pin::Pin};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    error::Error as _,
+    future::Future,
+    pin::Pin,
+};
 
 use async_trait::async_trait;
 use deadpool_postgres::{Object, Pool, PoolError, Transaction};
@@ -68,8 +73,8 @@ impl Postgres {
     async fn steps(&self, work: &Work<'_>, steps: &[Step]) -> Result<Vec<Row>, StoreError> {
         let mut statements = HashMap::new();
         for step in steps {
-            if !statements.contains_key(&step.query) {
-                statements.insert(step.query, self.prepare(work, step.query).await?);
+            if let Entry::Vacant(unknown) = statements.entry(step.query) {
+                unknown.insert(self.prepare(work, step.query).await?);
             }
         }
         let mut last = Vec::new();

@@ -119,9 +119,10 @@ fn migrate(connection: &mut Connection, place: &str) -> Result<(), StoreError> {
 /// The error for a place that cannot be opened.
 pub(super) fn cannot(place: String, why: String) -> StoreError {
     let denied = io::Error::from_raw_os_error(13).to_string();
-    let remedy = match why == denied {
-        true => "give the user that runs segue the right to write there",
-        false => "name a directory that exists or can be made, with --data",
+    let remedy = if why == denied {
+        "give the user that runs segue the right to write there"
+    } else {
+        "name a directory that exists or can be made, with --data"
     };
     StoreError::CannotOpen { place, why, remedy }
 }

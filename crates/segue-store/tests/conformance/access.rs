@@ -56,9 +56,9 @@ pub(crate) async fn tokens_and_sessions_are_kept_until_they_end(place: Place) {
 
 pub(crate) async fn a_login_belongs_to_one_agent(place: Place) {
     let store = place.open().await;
-    let mut story = Story::default();
-    let cast = whole(&mut story);
-    store.append(story.batch()).await.unwrap();
+    let mut tale = Story::default();
+    let cast = whole(&mut tale);
+    store.append(tale.batch()).await.unwrap();
     let login = |email: &str, agent| LoginRow {
         email: email.into(),
         agent,
@@ -114,10 +114,10 @@ pub(crate) async fn the_first_value_of_a_secret_wins(place: Place) {
 pub(crate) async fn the_newest_policy_is_known(place: Place) {
     let store = place.open().await;
     assert_eq!(store.policy(None).await.unwrap(), None);
-    let mut story = Story::default();
-    whole(&mut story);
-    whole(&mut story);
-    store.append(story.batch()).await.unwrap();
+    let mut tale = Story::default();
+    whole(&mut tale);
+    whole(&mut tale);
+    store.append(tale.batch()).await.unwrap();
     let newest = store.policy(None).await.unwrap().unwrap();
     assert_eq!((newest.version, newest.author.as_str()), (2, "lead"));
     assert_eq!(store.policy(Some(2)).await.unwrap(), Some(newest));

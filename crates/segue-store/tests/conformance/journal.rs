@@ -157,12 +157,12 @@ pub(crate) async fn texts_of_any_script_and_sixteen_kilobytes_come_back(place: P
         &long,
         "مرحبا",
     ];
-    let mut story = Story::default();
-    let conversation = story.opened(1);
+    let mut tale = Story::default();
+    let conversation = tale.opened(1);
     for text in texts {
-        story.message(conversation, Author::Customer, text);
+        tale.message(conversation, Author::Customer, text);
     }
-    let mut batch = story.batch();
+    let mut batch = tale.batch();
     batch.bodies[0].extra = Some(serde_json::json!({"attempted": ["naïve — “retry”", "\u{0}"]}));
     store.append(batch.clone()).await.unwrap();
     let positions: Vec<u64> = batch.bodies.iter().map(|body| body.position).collect();
@@ -244,9 +244,9 @@ pub(crate) async fn desks_do_not_see_one_another(place: Place) {
 
 pub(crate) async fn lines_are_found_by_what_they_are_about(place: Place) {
     let store = place.open().await;
-    let mut story = Story::default();
-    let cast = whole(&mut story);
-    let batch = story.batch();
+    let mut tale = Story::default();
+    let cast = whole(&mut tale);
+    let batch = tale.batch();
     store.append(batch.clone()).await.unwrap();
     let positions = |lines: Vec<segue_core::journal::Line>| {
         lines.iter().map(|line| line.position).collect::<Vec<_>>()
@@ -285,9 +285,9 @@ pub(crate) async fn lines_are_found_by_what_they_are_about(place: Place) {
 
 pub(crate) async fn a_column_says_the_kind_that_the_line_says(place: Place) {
     let store = place.open().await;
-    let mut story = Story::default();
-    whole(&mut story);
-    let batch = story.batch();
+    let mut tale = Story::default();
+    whole(&mut tale);
+    let batch = tale.batch();
     store.append(batch.clone()).await.unwrap();
     let rows = place.dump("journal").await.join("\n");
     for line in &batch.lines {

@@ -1,5 +1,6 @@
 //! What a store must do, run against a real `SQLite` and a real `PostgreSQL`. At stake is that
 //! nothing acknowledged is ever lost, nothing is half written, and both engines tell the same.
+#![expect(clippy::unwrap_used, reason = "a test may stop at a surprise")]
 
 mod access;
 mod history;

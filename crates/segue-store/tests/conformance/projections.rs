@@ -12,9 +12,9 @@ use crate::{
 
 pub(crate) async fn the_story_is_told_by_the_tables(place: Place) {
     let store = place.open().await;
-    let mut story = Story::default();
-    let cast = whole(&mut story);
-    store.append(story.batch()).await.unwrap();
+    let mut tale = Story::default();
+    let cast = whole(&mut tale);
+    store.append(tale.batch()).await.unwrap();
 
     let conversation = store
         .conversation(cast.conversation)
@@ -131,11 +131,11 @@ pub(crate) async fn the_story_is_told_by_the_tables(place: Place) {
 
 pub(crate) async fn rebuilt_tables_equal_those_written_line_by_line(place: Place) {
     let store = place.open().await;
-    let mut story = Story::default();
+    let mut tale = Story::default();
     for _ in 0..3 {
-        whole(&mut story);
+        whole(&mut tale);
         // One line at a time: the tables must not depend on how lines were batched.
-        let batch = story.batch();
+        let batch = tale.batch();
         let mut after = batch.after;
         for line in batch.lines {
             let one = segue_store::Batch {

@@ -45,9 +45,9 @@ pub(crate) async fn conversations_are_paged_without_gaps_or_doubles(place: Place
 
 pub(crate) async fn messages_are_paged_and_refused_ones_left_out(place: Place) {
     let store = place.open().await;
-    let mut story = Story::default();
-    let cast = whole(&mut story);
-    store.append(story.batch()).await.unwrap();
+    let mut tale = Story::default();
+    let cast = whole(&mut tale);
+    store.append(tale.batch()).await.unwrap();
     let all = store.messages(cast.conversation, None, 100).await.unwrap();
     let texts: Vec<_> = all.iter().map(|one| one.text.as_deref().unwrap()).collect();
     let said = [
@@ -136,18 +136,18 @@ pub(crate) async fn an_external_id_belongs_to_one_customer(place: Place) {
 
 pub(crate) async fn the_five_latest_conversations_of_a_customer_are_told(place: Place) {
     let store = place.open().await;
-    let mut story = Story::default();
-    let mut opened: Vec<ConversationId> = (0..6).map(|_| story.opened(7)).collect();
-    story.opened(8);
-    store.append(story.batch()).await.unwrap();
+    let mut tale = Story::default();
+    let mut opened: Vec<ConversationId> = (0..6).map(|_| tale.opened(7)).collect();
+    tale.opened(8);
+    store.append(tale.batch()).await.unwrap();
     let told = store.previous(CustomerId(7)).await.unwrap();
     opened.reverse();
     let ids: Vec<_> = told.iter().map(|one| one.conversation).collect();
     assert_eq!(ids, opened[..5]);
     assert!(told.iter().all(|one| !one.handed_off && one.csat.is_none()));
 
-    let cast = whole(&mut story);
-    store.append(story.batch()).await.unwrap();
+    let cast = whole(&mut tale);
+    store.append(tale.batch()).await.unwrap();
     let told = &store.previous(CustomerId(7)).await.unwrap()[0];
     assert_eq!(
         (told.conversation, told.handed_off),
@@ -158,11 +158,11 @@ pub(crate) async fn the_five_latest_conversations_of_a_customer_are_told(place: 
 
 pub(crate) async fn an_erased_customer_leaves_decisions_and_no_words(place: Place) {
     let store = place.open().await;
-    let mut story = Story::default();
-    let cast = whole(&mut story);
-    let other = story.opened(8);
-    let kept = story.message(other, Author::Customer, "mine stay");
-    store.append(story.batch()).await.unwrap();
+    let mut tale = Story::default();
+    let cast = whole(&mut tale);
+    let other = tale.opened(8);
+    let kept = tale.message(other, Author::Customer, "mine stay");
+    store.append(tale.batch()).await.unwrap();
     store.save_customer(cleo()).await.unwrap();
     let before = store.read(0, 1000).await.unwrap();
 

@@ -117,15 +117,15 @@ pub(crate) fn facts(customer: u128) -> CustomerFacts {
 
 /// `count` conversations of one message each.
 pub(crate) fn conversations(count: usize) -> Batch {
-    let mut story = Story::default();
+    let mut tale = Story::default();
     for number in 0..count {
-        let conversation = story.opened(number as u128);
-        story.message(conversation, Author::Customer, &format!("message {number}"));
+        let conversation = tale.opened(number as u128);
+        tale.message(conversation, Author::Customer, &format!("message {number}"));
     }
-    story.batch()
+    tale.batch()
 }
 
-/// The ids of the things in the whole story.
+/// The ids of the things in the whole tale.
 pub(crate) struct Cast {
     pub(crate) conversation: ConversationId,
     pub(crate) handoff: HandoffId,
@@ -140,25 +140,25 @@ pub(crate) struct Cast {
 
 /// A conversation that meets every kind of line: two handoffs, declined and accepted offers, a
 /// transfer, a callback, a refused and a withheld reply.
-pub(crate) fn whole(story: &mut Story) -> Cast {
-    let (ann, bob) = team(story);
-    let conversation = story.opened(7);
-    story.body(conversation.0, "the refund");
-    let (asked, withheld, handoff) = asks_for_a_person(story, conversation);
-    waits(story, handoff, ann);
-    let (reply, refused) = talks(story, conversation, handoff, (ann, bob));
-    story.seen(Observation::Returned {
+pub(crate) fn whole(tale: &mut Story) -> Cast {
+    let (ann, bob) = team(tale);
+    let conversation = tale.opened(7);
+    tale.body(conversation.0, "the refund");
+    let (asked, withheld, handoff) = asks_for_a_person(tale, conversation);
+    waits(tale, handoff, ann);
+    let (reply, refused) = talks(tale, conversation, handoff, (ann, bob));
+    tale.seen(Observation::Returned {
         handoff,
         agent: bob,
     });
-    story.ruled(Ruling::HandoffEnded {
+    tale.ruled(Ruling::HandoffEnded {
         handoff,
         conversation,
         how: Ending::Returned,
         agent: Some(bob),
         epoch: 4,
     });
-    let second = calls_back(story, conversation, ann);
+    let second = calls_back(tale, conversation, ann);
     Cast {
         conversation,
         handoff,
@@ -172,37 +172,37 @@ pub(crate) fn whole(story: &mut Story) -> Cast {
     }
 }
 
-fn team(story: &mut Story) -> (AgentId, AgentId) {
-    story.policies += 1;
-    story.seen(Observation::PolicyPublished {
-        version: story.policies,
+fn team(tale: &mut Story) -> (AgentId, AgentId) {
+    tale.policies += 1;
+    tale.seen(Observation::PolicyPublished {
+        version: tale.policies,
         source: "name: demo".into(),
         author: "lead".into(),
     });
-    let ann = AgentId(story.seen(Observation::AgentAdded {
+    let ann = AgentId(tale.seen(Observation::AgentAdded {
         profile: profile("Ann"),
     }));
-    let bob = AgentId(story.seen(Observation::AgentAdded {
+    let bob = AgentId(tale.seen(Observation::AgentAdded {
         profile: profile("Bob"),
     }));
     let mut changed = profile("Bob B.");
     changed.capacity = 5;
-    story.seen(Observation::AgentChanged {
+    tale.seen(Observation::AgentChanged {
         agent: bob,
         profile: changed,
     });
-    story.seen(Observation::ConsoleOpened { agent: ann });
-    story.ruled(Ruling::PresenceChanged {
+    tale.seen(Observation::ConsoleOpened { agent: ann });
+    tale.ruled(Ruling::PresenceChanged {
         agent: ann,
         from: Presence::Offline,
         to: Presence::Online,
     });
-    story.seen(Observation::StatusSet {
+    tale.seen(Observation::StatusSet {
         agent: bob,
         status: Presence::DoNotDisturb,
         until: None,
     });
-    story.ruled(Ruling::PresenceChanged {
+    tale.ruled(Ruling::PresenceChanged {
         agent: bob,
         from: Presence::Offline,
         to: Presence::DoNotDisturb,
@@ -221,45 +221,45 @@ fn profile(name: &str) -> AgentProfile {
 }
 
 fn asks_for_a_person(
-    story: &mut Story,
+    tale: &mut Story,
     conversation: ConversationId,
 ) -> (MessageId, MessageId, HandoffId) {
-    let withheld = story.message(conversation, Author::Assistant, "Perhaps try again?");
-    story.ruled(Ruling::ReplyWithheld {
+    let withheld = tale.message(conversation, Author::Assistant, "Perhaps try again?");
+    tale.ruled(Ruling::ReplyWithheld {
         conversation,
         message: withheld,
     });
-    story.seen(Observation::AssistantFailed {
+    tale.seen(Observation::AssistantFailed {
         conversation,
         epoch: 1,
         why: Failure::TimedOut,
     });
-    let asked = story.message(conversation, Author::Customer, "I want a person");
+    let asked = tale.message(conversation, Author::Customer, "I want a person");
     let fired = Fired {
         trigger: "asked".into(),
         level: Level::Immediate,
         severity: Severity::High,
     };
-    story.ruled(Ruling::Judged {
+    tale.ruled(Ruling::Judged {
         conversation,
         message: Some(asked),
         verdict: Verdict::HandOff,
         fired: Some(fired),
         also_fired: vec![],
     });
-    story.ruled(Ruling::Judged {
+    tale.ruled(Ruling::Judged {
         conversation,
         message: None,
         verdict: Verdict::Stay,
         fired: None,
         also_fired: vec![],
     });
-    let handoff = open_handoff(story, conversation, Some(asked), 2);
+    let handoff = open_handoff(tale, conversation, Some(asked), 2);
     (asked, withheld, handoff)
 }
 
 fn open_handoff(
-    story: &mut Story,
+    tale: &mut Story,
     conversation: ConversationId,
     message: Option<MessageId>,
     epoch: u32,
@@ -268,7 +268,7 @@ fn open_handoff(
         message,
         span: Span::default(),
     });
-    HandoffId(story.ruled(Ruling::HandoffOpened {
+    HandoffId(tale.ruled(Ruling::HandoffOpened {
         conversation,
         message,
         trigger: Some("asked".into()),
@@ -284,14 +284,14 @@ fn open_handoff(
     }))
 }
 
-fn waits(story: &mut Story, handoff: HandoffId, ann: AgentId) {
-    queue(story, handoff, None);
-    story.ruled(Ruling::StepTaken {
+fn waits(tale: &mut Story, handoff: HandoffId, ann: AgentId) {
+    queue(tale, handoff, None);
+    tale.ruled(Ruling::StepTaken {
         handoff,
         step: 1,
         who: Who::Secondary,
     });
-    story.ruled(Ruling::NoMatch {
+    tale.ruled(Ruling::NoMatch {
         handoff,
         why: Unmatched::AllAtCapacity,
     });
@@ -300,36 +300,36 @@ fn waits(story: &mut Story, handoff: HandoffId, ann: AgentId) {
         high_seconds: 180,
         coverage_permille: 800,
     };
-    let promise = PromiseId(story.ruled(Ruling::PromiseMade {
+    let promise = PromiseId(tale.ruled(Ruling::PromiseMade {
         handoff,
         wait,
         until: Timestamp(999_000),
     }));
-    story.ruled(Ruling::AlertRaised {
+    tale.ruled(Ruling::AlertRaised {
         handoff,
         rule: "urgent".into(),
         severity: Severity::Urgent,
     });
-    let offer = offer(story, handoff, ann);
-    story.seen(Observation::OfferDeclined {
+    let offer = offer(tale, handoff, ann);
+    tale.seen(Observation::OfferDeclined {
         handoff,
         agent: ann,
     });
-    story.ruled(Ruling::OfferEnded {
+    tale.ruled(Ruling::OfferEnded {
         offer,
         handoff,
         agent: ann,
         how: OfferEnd::Declined,
     });
-    story.ruled(Ruling::PromiseSettled {
+    tale.ruled(Ruling::PromiseSettled {
         promise,
         handoff,
         how: PromiseEnd::Renewed,
     });
 }
 
-fn queue(story: &mut Story, handoff: HandoffId, only: Option<AgentId>) {
-    story.ruled(Ruling::Queued {
+fn queue(tale: &mut Story, handoff: HandoffId, only: Option<AgentId>) {
+    tale.ruled(Ruling::Queued {
         handoff,
         route: "billing".into(),
         only,
@@ -343,8 +343,8 @@ fn queue(story: &mut Story, handoff: HandoffId, only: Option<AgentId>) {
     });
 }
 
-fn offer(story: &mut Story, handoff: HandoffId, agent: AgentId) -> OfferId {
-    OfferId(story.ruled(Ruling::Offered {
+fn offer(tale: &mut Story, handoff: HandoffId, agent: AgentId) -> OfferId {
+    OfferId(tale.ruled(Ruling::Offered {
         handoff,
         agent,
         until: Timestamp(777_000),
@@ -352,17 +352,17 @@ fn offer(story: &mut Story, handoff: HandoffId, agent: AgentId) -> OfferId {
 }
 
 fn talks(
-    story: &mut Story,
+    tale: &mut Story,
     conversation: ConversationId,
     handoff: HandoffId,
     (ann, bob): (AgentId, AgentId),
 ) -> (MessageId, MessageId) {
-    offer(story, handoff, ann);
-    story.seen(Observation::OfferAccepted {
+    offer(tale, handoff, ann);
+    tale.seen(Observation::OfferAccepted {
         handoff,
         agent: ann,
     });
-    story.ruled(Ruling::Assigned {
+    tale.ruled(Ruling::Assigned {
         handoff,
         conversation,
         agent: ann,
@@ -378,36 +378,36 @@ fn talks(
         place: None,
         choices: vec![],
     };
-    let told = story.ruled(Ruling::NoticeGiven {
+    let told = tale.ruled(Ruling::NoticeGiven {
         conversation,
         handoff: Some(handoff),
         notice,
     });
-    story.body(told, "Ann is here.");
-    let refused = story.message(conversation, Author::Assistant, "Too late");
-    story.ruled(Ruling::ReplyRefused {
+    tale.body(told, "Ann is here.");
+    let refused = tale.message(conversation, Author::Assistant, "Too late");
+    tale.ruled(Ruling::ReplyRefused {
         conversation,
         given: Some(1),
         current: 3,
     });
-    let reply = story.message(conversation, Author::Agent(ann), "Hello, I am Ann");
-    let flagged = story.seen(Observation::Flagged {
+    let reply = tale.message(conversation, Author::Agent(ann), "Hello, I am Ann");
+    let flagged = tale.seen(Observation::Flagged {
         handoff,
         agent: ann,
         flag: FlagKind::MissingContext,
     });
-    story.body(flagged, "no order number");
-    story.seen(Observation::Transferred {
+    tale.body(flagged, "no order number");
+    tale.seen(Observation::Transferred {
         handoff,
         agent: ann,
         to: Target::Agent(bob),
     });
-    queue(story, handoff, Some(bob));
-    story.seen(Observation::Claimed {
+    queue(tale, handoff, Some(bob));
+    tale.seen(Observation::Claimed {
         handoff,
         agent: bob,
     });
-    story.ruled(Ruling::Assigned {
+    tale.ruled(Ruling::Assigned {
         handoff,
         conversation,
         agent: bob,
@@ -416,46 +416,46 @@ fn talks(
     (reply, refused)
 }
 
-fn calls_back(story: &mut Story, conversation: ConversationId, ann: AgentId) -> HandoffId {
-    story.seen(Observation::HandoffRequested {
+fn calls_back(tale: &mut Story, conversation: ConversationId, ann: AgentId) -> HandoffId {
+    tale.seen(Observation::HandoffRequested {
         conversation,
         by: Author::Customer,
         skills: vec![],
         attempted: 0,
     });
-    let second = open_handoff(story, conversation, None, 5);
-    queue(story, second, None);
-    story.seen(Observation::ChoiceMade {
+    let second = open_handoff(tale, conversation, None, 5);
+    queue(tale, second, None);
+    tale.seen(Observation::ChoiceMade {
         conversation,
         choice: Choice::Callback,
         callback_at: Some(Timestamp(888_000)),
     });
-    story.ruled(Ruling::CallbackNoted {
+    tale.ruled(Ruling::CallbackNoted {
         handoff: second,
         at: Some(Timestamp(888_000)),
     });
-    story.seen(Observation::Woke);
-    story.seen(Observation::Resolved {
+    tale.seen(Observation::Woke);
+    tale.seen(Observation::Resolved {
         conversation,
         by: Author::Agent(ann),
     });
-    story.ruled(Ruling::HandoffEnded {
+    tale.ruled(Ruling::HandoffEnded {
         handoff: second,
         conversation,
         how: Ending::Resolved,
         agent: Some(ann),
         epoch: 6,
     });
-    story.ruled(Ruling::ConversationResolved {
+    tale.ruled(Ruling::ConversationResolved {
         conversation,
         by: Author::Agent(ann),
         epoch: 6,
     });
-    let rated = story.seen(Observation::CsatGiven {
+    let rated = tale.seen(Observation::CsatGiven {
         conversation,
         score: 4,
     });
-    story.body(rated, "quick enough");
-    story.seen(Observation::ConsoleLost { agent: ann });
+    tale.body(rated, "quick enough");
+    tale.seen(Observation::ConsoleLost { agent: ann });
     second
 }
