@@ -95,7 +95,8 @@ UPDATE conversations SET state = 'waiting', holder = 'nobody',
 WHERE desk = $1 AND id = (SELECT conversation FROM handoffs WHERE desk = $1 AND id = $2)
 
 -- name: TakeStep
-UPDATE handoffs SET step = $3, step_who = $4, step_since = $5 WHERE desk = $1 AND id = $2
+UPDATE handoffs SET step = $3, step_who = $4, step_since = $5, unmatched = NULL
+WHERE desk = $1 AND id = $2
 
 -- name: Unmatched
 UPDATE handoffs SET unmatched = $3 WHERE desk = $1 AND id = $2

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at a surprise")]
 
 mod access;
+mod desk;
 mod history;
 mod journal;
 mod killed;
@@ -45,10 +46,10 @@ impl Place {
 
     /// Every row of a table as text.
     pub(crate) async fn dump(&self, table: &str) -> Vec<String> {
-        match self.address.starts_with("postgres://") {
-            true => self.dump_postgres(table).await,
-            false => self.dump_sqlite(table),
+        if self.address.starts_with("postgres://") {
+            return self.dump_postgres(table).await;
         }
+        self.dump_sqlite(table)
     }
 
     fn dump_sqlite(&self, table: &str) -> Vec<String> {
@@ -140,6 +141,8 @@ on_both! {
     projections:
         the_story_is_told_by_the_tables,
         rebuilt_tables_equal_those_written_line_by_line;
+    desk:
+        the_tables_say_what_the_desk_says;
     records:
         conversations_are_paged_without_gaps_or_doubles,
         messages_are_paged_and_refused_ones_left_out,
