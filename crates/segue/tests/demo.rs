@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use segue_core::policy::Policy;
+use segue_core::{
+    journal::Author,
+    policy::Policy,
+    signals::{Reader, Reading},
+};
 use serde::Deserialize;
 
 const POLICY: &str = include_str!("../demo/policy.yaml");
@@ -125,4 +129,77 @@ fn the_demo_cast_has_no_twins_and_every_tier_is_in_the_policy() {
         .map(|customer| customer.tier.clone())
         .collect();
     assert_eq!(tiers, policy().points.tiers.keys().cloned().collect());
+}
+
+fn reading(text: &str) -> Reading {
+    Reader::new(&policy().intents).read(text, Author::Customer)
+}
+
+fn intent(text: &str) -> Option<String> {
+    reading(text).intent.map(|it| it.intent.to_string())
+}
+
+#[test]
+fn a_billing_dispute_is_read_as_one_in_words_that_the_policy_does_not_hold() {
+    let disputes = [
+        "You charged me twice!",
+        "I have been charged twice for my order LL-204518",
+        "there are two charges on my card for one order",
+        "I cancelled my membership and you still charged me 39 euros",
+        "I returned the duvet weeks ago and never got my refund",
+        "where is my refund, it has been three weeks",
+        "this is an unauthorised charge, I want my money back",
+        "my card was debited two times",
+        "you billed me for something I never ordered",
+        "I was overcharged",
+        "the fee was collected although my subscription ended",
+        "my bank says you took 89 euros two times on Monday",
+    ];
+    let missed: Vec<_> = disputes
+        .iter()
+        .filter(|text| intent(text).as_deref() != Some("billing_dispute"))
+        .collect();
+    assert!(missed.len() <= 1, "{missed:?}");
+}
+
+#[test]
+fn an_ordinary_question_is_no_billing_dispute_and_asks_for_nobody() {
+    let reader = Reader::new(&policy().intents);
+    let mut all = 0;
+    let mut wrong = Vec::new();
+    for line in include_str!("fixtures/questions.tsv")
+        .lines()
+        .filter(|line| !line.starts_with(['#', '-']))
+    {
+        let (articles, text) = line.split_once('\t').unwrap();
+        if [
+            "double-charge",
+            "refund-timing",
+            "payment-declined",
+            "opening-hours",
+        ]
+        .iter()
+        .any(|it| articles.contains(it))
+        {
+            continue;
+        }
+        all += 1;
+        let reading = reader.read(text, Author::Customer);
+        let dispute = reading
+            .intent
+            .as_ref()
+            .is_some_and(|it| it.intent.to_string() == "billing_dispute");
+        if dispute || reading.asks_for_person.is_some() {
+            wrong.push((
+                text,
+                reading.intent.map(|i| (i.intent, i.confidence_permille)),
+                reading.asks_for_person,
+            ));
+        }
+    }
+    assert!(
+        wrong.len() * 50 <= all,
+        "{} of {all}: {wrong:?}",
+        wrong.len()
+    );
 }

@@ -13,8 +13,8 @@ pub(super) const SIZE: usize = 6;
 
 /// The fitted weights: share of the question in passage, article and title; the part of the
 /// question that is known at all; lead over the second-best article; how much was found.
-pub(super) const WEIGHTS: [f64; SIZE] = [1.54, 1.80, 3.95, 3.21, 2.05, 2.96];
-pub(super) const BIAS: f64 = -7.71;
+pub(super) const WEIGHTS: [f64; SIZE] = [1.81, 1.83, 3.71, 3.35, 2.36, 3.16];
+pub(super) const BIAS: f64 = -8.10;
 
 impl Evidence {
     /// From the found articles, the best first. `known` is the share of the question's weight that
