@@ -1,6 +1,8 @@
 //! The facts that a condition may ask for: one table, so that the checker, the manual and a
 //! completion list never disagree.
 
+use std::fmt;
+
 use super::condition::{Value, ValueRef};
 
 /// What a fact may hold.
@@ -23,6 +25,23 @@ pub enum Kind {
     OwnIntent,
     /// One of these words.
     OneOf(&'static [&'static str]),
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bool => f.write_str("yes or no"),
+            Self::Number {
+                low,
+                high: Some(high),
+            } => write!(f, "number from {} to {}", low / 1000, high / 1000),
+            Self::Number { low, high: None } => write!(f, "number from {}", low / 1000),
+            Self::Text => f.write_str("text"),
+            Self::Intent => f.write_str("intent of the policy"),
+            Self::OwnIntent => f.write_str("intent of the policy or of the assistant"),
+            Self::OneOf(words) => f.write_str(&words.join(" or ")),
+        }
+    }
 }
 
 /// Where a condition gets its values from. A fact that is not known yet is `None`; it is never
@@ -191,6 +210,14 @@ mod tests {
         for fact in Fact::ALL {
             assert_eq!(Fact::named(fact.name()), Some(*fact));
         }
+    }
+
+    #[test]
+    fn what_a_fact_may_hold_is_said_in_words() {
+        let said = |fact: Fact| fact.kind().to_string();
+        assert_eq!(said(Fact::AssistantConfidence), "number from 0 to 1");
+        assert_eq!(said(Fact::ConversationExchanges), "number from 0");
+        assert_eq!(said(Fact::MessageFrom), "customer or assistant");
     }
 
     #[test]

@@ -71,9 +71,9 @@ pub const fn default_template(kind: NoticeKind) -> &'static str {
              person who is back takes it.{% if wait %} The wait is {{ wait }}.{% endif %}"
         }
         NoticeKind::Suggested => {
-            "Would you like a person from our {{ team }} to take over?{% if wait %} That takes \
-             {{ wait }}.{% endif %} They can read everything written here, so you need not \
-             repeat anything. You can also go on with the assistant."
+            "Would you like a person to take over?{% if wait %} That takes {{ wait }}.{% endif %} \
+             They can read everything written here, so you need not repeat anything. You can also \
+             go on with the assistant."
         }
         NoticeKind::StillWaiting => {
             "It takes longer than we said, and we are sorry about that.{% if wait %} The wait is \

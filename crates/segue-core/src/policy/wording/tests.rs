@@ -41,7 +41,7 @@ fn the_default_wordings_with_everything_known() {
     expect![[r#"
         announced: We are bringing in Sarah from our billing team. That takes about 2 to 4 minutes. You are number 3 in line. They can read everything written here, so you need not repeat anything.
         nobody_here: Nobody from our billing team is here just now, and we would rather say so than keep you guessing. Your request is in line with everything written here, and the first person who is back takes it. The wait is about 2 to 4 minutes.
-        suggested: Would you like a person from our billing team to take over? That takes about 2 to 4 minutes. They can read everything written here, so you need not repeat anything. You can also go on with the assistant.
+        suggested: Would you like a person to take over? That takes about 2 to 4 minutes. They can read everything written here, so you need not repeat anything. You can also go on with the assistant.
         still_waiting: It takes longer than we said, and we are sorry about that. The wait is now about 2 to 4 minutes. You are number 3 in line. You keep your place, and nothing you have written is lost.
         agent_joined: Sarah from our billing team is here now and can read everything written here, so you need not repeat anything.
         passed_on: Your conversation goes on with Sarah from our billing team, who can help you better with this. That takes about 2 to 4 minutes. Everything written here goes along, so you need not repeat anything.
@@ -57,7 +57,7 @@ fn the_default_wordings_with_nothing_known() {
     expect![[r#"
         announced: We are bringing in a person from our support team. They can read everything written here, so you need not repeat anything.
         nobody_here: Nobody from our support team is here just now, and we would rather say so than keep you guessing. Your request is in line with everything written here, and the first person who is back takes it.
-        suggested: Would you like a person from our support team to take over? They can read everything written here, so you need not repeat anything. You can also go on with the assistant.
+        suggested: Would you like a person to take over? They can read everything written here, so you need not repeat anything. You can also go on with the assistant.
         still_waiting: It takes longer than we said, and we are sorry about that. We cannot say how much longer, and we do not want to guess. You keep your place, and nothing you have written is lost.
         agent_joined: A colleague from our support team is here now and can read everything written here, so you need not repeat anything.
         passed_on: Your conversation goes on with our support team, who can help you better with this. Everything written here goes along, so you need not repeat anything.
