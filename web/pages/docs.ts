@@ -83,7 +83,7 @@ function article(api: Document, entry: Entry): HTMLElement {
 }
 
 function answerOf(api: Document, status: string, description: string | undefined, content: Schema | undefined): HTMLElement {
-  const head = [h("code", { class: Number(status) < 300 ? "fine" : "refused" }, status), ` ${description ?? ""} `, content ? h("span", { class: "type" }, typeOf(content)) : ""];
+  const head = [h("code", { class: Number(status) < 300 ? "fine" : "refused" }, status), " ", ...inline(description ?? ""), " ", content ? h("span", { class: "type" }, typeOf(content)) : ""];
   if (!content) return h("p", {}, ...head);
   return h("details", {}, h("summary", {}, ...head), schema(api, content));
 }
@@ -130,7 +130,7 @@ function nested(api: Document, key: string, value: Schema, required: boolean, se
 }
 
 function field(name: string, type: string, required: boolean, about: string | undefined): HTMLElement {
-  return h("div", {}, h("dt", {}, h("code", {}, name), h("span", { class: "type" }, type), required ? h("span", { class: "must" }, "required") : ""), h("dd", {}, about ?? ""));
+  return h("div", {}, h("dt", {}, h("code", {}, name), h("span", { class: "type" }, type), required ? h("span", { class: "must" }, "required") : ""), h("dd", {}, ...inline(about ?? "")));
 }
 
 function curl(api: Document, { verb, path, operation }: Entry): string {

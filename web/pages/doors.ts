@@ -28,10 +28,11 @@ function door(agent: Cast["agents"][number]): HTMLLIElement {
   const button = document.createElement("button");
   const name = document.createElement("strong");
   const about = document.createElement("span");
+  const skills = Object.keys(agent.skills).map((skill) => skill.replaceAll("_", " "));
   button.dataset["test"] = "demo-agent";
   button.dataset["agent"] = agent.id;
   name.textContent = agent.name;
-  about.textContent = Object.keys(agent.skills).map((skill) => skill.replaceAll("_", " ")).join(", ");
+  about.textContent = skills.join(", ");
   button.append(name, about);
   button.addEventListener("click", () => void enter("/demo/agent", { agent_id: agent.id }, "/console/#/desk"));
   item.append(button);

@@ -11,10 +11,19 @@ let known: Cast["customers"] = [];
 document.getElementById("order")?.addEventListener("submit", (event) => {
   event.preventDefault();
   const basket = document.getElementById("basket");
-  if (basket) basket.textContent = "One Hollow is in your basket.";
+  if (basket) basket.textContent = "One Dune is in your basket.";
 });
 
 who.addEventListener("change", () => void become(who.value));
+
+// The demo may have begun anew since the token was given; asked again once, not for ever.
+let renewed = false;
+addEventListener("segue-expired", () => {
+  if (renewed) return;
+  renewed = true;
+  sessionStorage.removeItem(`${KEY}.${who.value}`);
+  if (who.value) void become(who.value);
+});
 
 void call<Cast>("/demo/cast", { attempts: 3 }).then((cast) => {
   known = cast.customers;

@@ -23,6 +23,8 @@ const LONGEST_WAIT_MS = 5_000;
 /** The server pings every 5 s; three times that without a frame is a dead line. */
 const SILENCE_MS = 15_000;
 const NOT_ALLOWED = 4001;
+/** Every part of the position is known. */
+const WHOLE = Number.MAX_SAFE_INTEGER;
 
 export class Live {
   /** The last position and part that were taken. */
@@ -44,7 +46,7 @@ export class Live {
   knows(position: number): void {
     if (position <= this.position) return;
     this.position = position;
-    this.part = Number.MAX_SAFE_INTEGER;
+    this.part = WHOLE;
   }
 
   open(): void {
@@ -73,8 +75,16 @@ export class Live {
   }
 
   private hello(socket: WebSocket): void {
-    const after = this.position > 0 ? { after: this.position } : {};
-    socket.send(JSON.stringify({ type: "hello", ...this.options.hello(), ...after }));
+    socket.send(JSON.stringify({ type: "hello", ...this.options.hello(), ...this.after() }));
+  }
+
+  /**
+   * A line may have been cut between two parts of one position: that position is asked for again,
+   * and what was had of it is dropped.
+   */
+  private after(): { after?: number } {
+    if (this.position === 0) return {};
+    return { after: this.part === WHOLE ? this.position : this.position - 1 };
   }
 
   private send(frame: Record<string, unknown>): void {
@@ -82,6 +92,7 @@ export class Live {
   }
 
   private take(frame: Frame): void {
+    if (this.stopped) return;
     this.listen();
     if (frame.type === "ping") this.send({ type: "pong" });
     else if (frame.type === "welcome") this.welcome(frame.position);

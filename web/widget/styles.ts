@@ -23,8 +23,8 @@ svg{display:block;flex:none;fill:none;stroke:currentColor;stroke-width:1.7;strok
 .panel{position:absolute;inset-block-end:4.4rem;inset-inline-end:0;display:grid;grid-template-rows:auto minmax(0,1fr) auto;width:min(24rem,calc(100vw - 2.5rem));height:min(40rem,calc(100dvh - 7.5rem));
 background:var(--ground);border:1px solid var(--line);border-radius:1.1rem;box-shadow:0 2px 8px #0000001f,0 30px 70px -24px #0009;overflow:hidden;animation:rise .24s cubic-bezier(.2,.7,.2,1)}
 @keyframes rise{from{opacity:0;transform:translateY(.75rem)}}
-header{display:flex;gap:.75rem;align-items:center;padding:.8rem .7rem .8rem 1rem;border-block-end:1px solid var(--line);background:var(--raised)}
-header>div{flex:1;min-width:0}
+.top{display:flex;gap:.75rem;align-items:center;padding:.8rem .7rem .8rem 1rem;border-block-end:1px solid var(--line);background:var(--raised)}
+.who{flex:1;min-width:0}
 h2{font-size:1rem;font-weight:650;letter-spacing:-.01em}
 .status{font-size:13px;color:var(--soft);min-height:2.9em;display:grid;align-content:start}
 .status b{font-weight:600;color:var(--ink)}
@@ -66,7 +66,7 @@ legend{font-weight:600;margin-block-end:.5rem}
 .stars label:has(:focus-visible){outline:2px solid var(--voice);outline-offset:2px}
 .ends{display:flex;justify-content:space-between;font-size:12px;color:var(--faint);margin-block-start:.25rem}
 .typing{min-height:1.3rem;font-size:13px;color:var(--faint);padding-inline:.3rem}
-footer{padding:.6rem .7rem .5rem;border-block-start:1px solid var(--line);background:var(--raised)}
+.foot{padding:.6rem .7rem .5rem;border-block-start:1px solid var(--line);background:var(--raised)}
 .box{display:flex;align-items:flex-end;gap:.4rem;border:1px solid var(--edge);border-radius:1rem;padding:.2rem;background:var(--ground)}
 .box:focus-within{border-color:var(--voice);box-shadow:0 0 0 1px var(--voice)}
 textarea.input{flex:1;min-width:0;min-height:2.4rem;max-height:7.5rem;padding:.5rem .6rem;border:0;outline:0;background:none;resize:none;font-size:16px;line-height:1.35}
@@ -77,7 +77,7 @@ textarea.input{flex:1;min-width:0;min-height:2.4rem;max-height:7.5rem;padding:.5
 .links{display:flex;justify-content:space-between;margin-block-start:.3rem;min-height:2rem}
 .link{padding:.3rem .5rem;border-radius:.5rem;font-size:13px;font-weight:550;color:var(--soft)}
 .link.ask{color:var(--voice)}
-@media(max-width:480px){.panel{position:fixed;inset:0;width:100%;height:100dvh;border:0;border-radius:0}}
+@media(max-width:480px){.panel:not([hidden])~.launcher{display:none}.panel{position:fixed;inset:0;width:100%;height:100dvh;border:0;border-radius:0}}
 @media(prefers-reduced-motion:reduce){*{animation:none!important;transition:none!important}}
 `;
 
@@ -87,6 +87,8 @@ export function sheets(accent: string | null): CSSStyleSheet[] {
   base.replaceSync(css);
   if (!accent || !CSS.supports("color", accent)) return [base];
   const own = new CSSStyleSheet();
-  own.replaceSync(`:host{--accent:${accent};--accent-dark:color-mix(in oklch,${accent} 55%,white)}`);
+  const lighter = `oklch(from ${accent} 0.8 max(c, 0.09) h)`;
+  const dark = CSS.supports("color", lighter) ? lighter : `color-mix(in srgb,${accent} 45%,white)`;
+  own.replaceSync(`:host{--accent:${accent};--accent-dark:${dark}}`);
   return [base, own];
 }

@@ -1,5 +1,5 @@
 /** What the widget knows and does: the session, the conversation, the outbox, the socket. */
-import { Live } from "../shared/live";
+import { Live, type Connection } from "../shared/live";
 import { call, newKey, Refused } from "../shared/post";
 import { placeOf, type Choice, type Conversation, type EventFrame, type Message } from "../shared/wire";
 
@@ -8,6 +8,7 @@ export interface Outgoing { key: string; text: string; refused?: string }
 interface Kept { token: string; conversation?: string; outbox: Outgoing[] }
 
 const TYPING_MS = 5_000;
+const RENEW_PAUSE_MS = 30_000;
 
 export class Talk {
   conversation: Conversation | undefined;
@@ -22,12 +23,16 @@ export class Talk {
   private sending: Promise<void> | undefined;
   private typingTimer: ReturnType<typeof setTimeout> | undefined;
   private closed = false;
+  private renewedAt = 0;
+  private beginning: Promise<void> | undefined;
   private readonly slot: string;
 
   constructor(
     private readonly server: string,
     private readonly customerToken: string | null,
     private readonly changed: () => void,
+    /** The page's customer token was refused. */
+    private readonly expired: () => void,
   ) {
     this.slot = `segue:${server}:${customerToken ? digest(customerToken) : "anyone"}`;
   }
@@ -47,11 +52,18 @@ export class Talk {
     }
   }
 
-  /** Asks for a session when there is none yet. */
-  async begin(): Promise<void> {
-    if (this.token) return;
+  /** Asks for a session when there is none yet; asked twice at once, it asks once. */
+  begin(): Promise<void> {
+    this.beginning ??= (this.token ? Promise.resolve() : this.session()).finally(() => (this.beginning = undefined));
+    return this.beginning;
+  }
+
+  private async session(): Promise<void> {
     const body = this.customerToken ? { customer_token: this.customerToken } : {};
-    const session = await this.call<{ token: string; conversation?: Conversation }>("/widget/session", body);
+    const session = await this.call<{ token: string; conversation?: Conversation }>("/widget/session", body).catch((error: unknown) => {
+      if (isStale(error)) this.expired();
+      throw error;
+    });
     this.token = session.token;
     this.keep();
     if (session.conversation) await this.load(session.conversation.id);
@@ -136,6 +148,7 @@ export class Talk {
         this.settle(next.key);
         this.add(answer.message);
       } catch (error) {
+        if (isStale(error) && (await this.renew().catch(() => false))) continue;
         next.refused = error instanceof Error ? error.message : String(error);
       }
       this.keep();
@@ -169,7 +182,7 @@ export class Talk {
     this.live = new Live({
       url: () => `${this.server.replace(/^http/, "ws")}/api/v1/live`,
       hello: () => ({ token: this.token }),
-      onState: (state) => this.note(state === "live" || (state === "connecting" && this.connected)),
+      onState: (state) => this.note(state),
       onEvent: (frame) => this.event(frame),
       onTyping: (id, author) => id === this.conversation?.id && !author.includes("customer") && this.showTypist(author),
       onRewound: () => void this.reload(),
@@ -180,12 +193,28 @@ export class Talk {
   }
 
   private async reload(): Promise<void> {
-    if (this.conversation) await this.load(this.conversation.id).catch(() => undefined);
+    const id = this.conversation?.id;
+    if (!id) return;
+    await this.load(id).catch((error: unknown) => error instanceof Refused && this.restart());
   }
 
-  private note(connected: boolean): void {
-    this.connected = connected;
+  private note(state: Connection): void {
+    if (state === "refused") void this.renew();
+    this.connected = state === "live" || (state === "connecting" && this.connected);
     this.changed();
+  }
+
+  /** Our token does not count any more: ask for another, once in a while. */
+  private async renew(): Promise<boolean> {
+    if (Date.now() - this.renewedAt < RENEW_PAUSE_MS) return false;
+    this.renewedAt = Date.now();
+    this.live?.close();
+    this.live = undefined;
+    this.forget();
+    this.connected = true;
+    await this.begin();
+    this.changed();
+    return true;
   }
 
   private event(frame: EventFrame): void {
@@ -207,6 +236,7 @@ export class Talk {
     if (conversation.id !== this.conversation?.id) return;
     if (conversation.position < this.conversation.position) return;
     this.conversation = conversation;
+    this.typist = undefined;
     if (conversation.csat) this.rated = true;
     this.changed();
   }
@@ -259,6 +289,10 @@ export class Talk {
     this.messages = [];
     this.keep();
   }
+}
+
+function isStale(error: unknown): boolean {
+  return error instanceof Refused && (error.problem.status === 401 || error.problem.status === 403);
 }
 
 /** A short name for a token, so that each customer of one browser has a slot of their own. */

@@ -2,6 +2,10 @@
  * The chat on a team's own page: one script tag, one element, nothing else touched.
  *
  *     <script src="https://desk.example/widget.js" data-segue async></script>
+ *
+ * `data-segue` names the server where it is not the script's own, `data-customer-token` who writes,
+ * `data-title` and `data-accent` how it looks, `data-theme` light or dark; without it the page decides.
+ * A page may set `customer-token` on the element later; when a token is refused it hears `segue-expired`.
  */
 import { h, icon, icons } from "./dom";
 import { status } from "./status";
@@ -12,6 +16,7 @@ import { words } from "./words";
 
 const script = document.currentScript as HTMLScriptElement | null;
 const TYPING_PAUSE_MS = 2_500;
+const WHOLE_SCREEN = "(max-width: 480px)";
 
 class SegueChat extends HTMLElement {
   static observedAttributes = ["customer-token"];
@@ -28,14 +33,15 @@ class SegueChat extends HTMLElement {
   private readonly send = h("button", { class: "send", "aria-label": words.send, disabled: true, "data-test": "send" }, icon(icons.send));
   private readonly person = h("button", { class: "link ask", type: "button", "data-test": "ask-person" }, words.person);
   private readonly finish = h("button", { class: "link", type: "button", "data-test": "end-chat" }, words.end);
+  private readonly links = h("div", { class: "links" }, this.person, this.finish);
   private readonly badge = h("span", { class: "badge", hidden: true });
   private readonly launcher = h("button", { class: "launcher", "aria-label": words.open, "aria-expanded": "false", "data-test": "launcher" }, icon(icons.chat, 26), this.badge);
   private readonly form = h("form", { class: "box" }, this.input, this.send);
   private readonly panel = h("section", { class: "panel", role: "dialog", "aria-labelledby": "title", hidden: true, "data-test": "panel" },
-    h("header", {}, this.face, h("div", {}, this.title_, this.state),
+    h("div", { class: "top" }, this.face, h("div", { class: "who" }, this.title_, this.state),
       h("button", { class: "x", "aria-label": words.close, "data-test": "close", click: () => this.toggle(false) }, icon(icons.close))),
     this.log,
-    h("footer", {}, this.form, h("div", { class: "links" }, this.person, this.finish)));
+    h("div", { class: "foot" }, this.form, this.links));
 
   constructor() {
     super();
@@ -49,7 +55,15 @@ class SegueChat extends HTMLElement {
     this.title_.textContent = this.getAttribute("title-text") ?? script?.dataset["title"] ?? words.open;
     const dir = this.closest("[dir]")?.getAttribute("dir");
     if (dir && !this.hasAttribute("dir")) this.setAttribute("dir", dir);
+    this.follow();
     this.start();
+  }
+
+  /** Dark only where the page itself can be dark. */
+  private follow(): void {
+    const scheme = getComputedStyle(document.documentElement).colorScheme;
+    const wanted = script?.dataset["theme"] ?? (scheme.includes("dark") ? (scheme.includes("light") ? "" : "dark") : "light");
+    if (wanted && !this.hasAttribute("theme")) this.setAttribute("theme", wanted);
   }
 
   disconnectedCallback(): void {
@@ -67,7 +81,7 @@ class SegueChat extends HTMLElement {
     const server = this.getAttribute("server") ?? script?.dataset["segue"] ?? "";
     const origin = server || (script ? new URL(script.src).origin : location.origin);
     const token = this.getAttribute("customer-token") ?? script?.dataset["customerToken"] ?? null;
-    this.talk = new Talk(origin.replace(/\/$/, ""), token, () => this.draw());
+    this.talk = new Talk(origin.replace(/\/$/, ""), token, () => this.draw(), () => this.dispatchEvent(new Event("segue-expired", { bubbles: true })));
     const talk = this.talk;
     this.draw();
     void talk.resume().then(() => (this.isOpen ? talk.begin() : undefined)).then(() => this.draw());
@@ -80,7 +94,10 @@ class SegueChat extends HTMLElement {
     this.input.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.submit(event);
     });
-    this.panel.addEventListener("keydown", (event) => event.key === "Escape" && this.toggle(false));
+    this.panel.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.toggle(false);
+      if (event.key === "Tab" && matchMedia(WHOLE_SCREEN).matches) this.keepFocus(event);
+    });
     this.person.addEventListener("click", () => this.act(() => this.talk.askForPerson(words.asked)));
     this.finish.addEventListener("click", () => this.act(() => this.talk.end()));
   }
@@ -98,6 +115,15 @@ class SegueChat extends HTMLElement {
     this.input.focus();
     this.draw();
     this.toEnd();
+  }
+
+  /** Where the chat covers the screen, Tab stays within it. */
+  private keepFocus(event: KeyboardEvent): void {
+    const all = [...this.panel.querySelectorAll<HTMLElement>("button,input,textarea,[tabindex]")].filter((element) => element.offsetParent && !element.matches(":disabled"));
+    const edge = event.shiftKey ? all[0] : all.at(-1);
+    if (this.shadowRoot?.activeElement !== edge) return;
+    event.preventDefault();
+    (event.shiftKey ? all.at(-1) : all[0])?.focus();
   }
 
   private submit(event: Event): void {
@@ -184,6 +210,7 @@ class SegueChat extends HTMLElement {
     const state = this.talk.conversation?.state;
     this.person.hidden = state !== undefined && state !== "assistant";
     this.finish.hidden = state === undefined || state === "resolved";
+    this.links.hidden = this.person.hidden && this.finish.hidden;
   }
 
   private toEnd(): void {

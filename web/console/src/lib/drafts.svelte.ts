@@ -1,5 +1,12 @@
 /** What has been typed and not yet sent, kept through reloads. */
+import type { Conversation } from "../../../shared/wire";
+
 const PREFIX = "segue.draft.";
+
+/** Ids are places in one journal; the time of birth tells two journals apart. */
+export function draftKey(conversation: Conversation): string {
+  return `${conversation.id}@${conversation.opened_at}`;
+}
 
 class Drafts {
   private texts = $state<Record<string, string>>({});

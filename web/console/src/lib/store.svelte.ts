@@ -1,9 +1,9 @@
 /** The console's one store: who I am, my desk, and everything that changes it. */
-import { Live } from "../../../shared/live";
+import { Live, type Connection } from "../../../shared/live";
 import { newKey, Refused } from "../../../shared/post";
 import type { Handoff, Me, PresenceState, QueueAnswer } from "../../../shared/wire";
 import * as api from "./api";
-import { drafts } from "./drafts.svelte";
+import { draftKey, drafts } from "./drafts.svelte";
 import { network } from "./network.svelte";
 import { emptyDesk, takeConversation, takeDesk, takeEvent, takeMessage, takeMessages, type Case, type Wish } from "./reduce";
 import { route } from "./route.svelte";
@@ -103,7 +103,7 @@ class Store {
     if (!known) return;
     const pending = { key: newKey(), text, at: new Date().toISOString() };
     known.pending.push(pending);
-    drafts.set(id, "");
+    drafts.set(draftKey(known.conversation), "");
     try {
       const answer = await api.say(id, text, known.conversation.control.epoch, pending.key);
       takeMessage(this.desk, answer.message, true);
@@ -119,7 +119,7 @@ class Store {
     const refused = known?.pending.find((pending) => pending.key === key);
     if (!known || !refused) return;
     known.pending = known.pending.filter((pending) => pending.key !== key);
-    drafts.set(id, refused.text);
+    drafts.set(draftKey(known.conversation), refused.text);
   }
 
   noteTyping(id: string): void {
@@ -154,7 +154,7 @@ class Store {
     this.live = new Live({
       url: () => `${scheme}://${location.host}/api/v1/live`,
       hello: () => ({}),
-      onState: network.set,
+      onState: (state) => this.note(state),
       onEvent: (frame) => this.grant(takeEvent(this.desk, frame, this.reading())),
       onTyping: (id, author) => author.includes("customer") && this.showTyping(id),
       onRewound: () => this.forget(),
@@ -165,6 +165,11 @@ class Store {
   }
 
   private known = 0;
+
+  private note(state: Connection): void {
+    network.set(state);
+    if (state === "refused") this.me = undefined;
+  }
 
   private reading(): string | undefined {
     return route.view === "desk" && !document.hidden ? route.conversation : undefined;
