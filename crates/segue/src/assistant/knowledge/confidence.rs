@@ -13,8 +13,8 @@ pub(super) const SIZE: usize = 6;
 
 /// The fitted weights: share of the question in passage, article and title; the part of the
 /// question that is known at all; lead over the second-best article; how much was found.
-pub(super) const WEIGHTS: [f64; SIZE] = [1.81, 1.83, 3.71, 3.35, 2.36, 3.16];
-pub(super) const BIAS: f64 = -8.10;
+pub(super) const WEIGHTS: [f64; SIZE] = [1.61, 2.25, 3.12, 4.00, 2.60, 3.31];
+pub(super) const BIAS: f64 = -8.91;
 
 impl Evidence {
     /// From the found articles, the best first. `known` is the share of the question's weight that
