@@ -36,7 +36,7 @@ pub struct Knowledge {
     index: Index,
 }
 
-/// A stretch of an article that bears on a question.
+/// An article that bears on a question, whole, as a model is shown it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Passage {
     /// The article's name.
