@@ -35,17 +35,16 @@ export const talk = [
 
 export const briefing = [
   { section: "issue", label: "Issue", text: "I was charged twice for order LL-20417!", message_id: "msg_26", span: at("I was charged twice for order LL-20417!") },
-  { section: "attempted", label: "", text: "Wait for the bank to confirm", outcome: "did not help", message_id: "msg_22" },
-  { section: "attempted", label: "", text: "Look at the order confirmation", outcome: "not answered", message_id: "msg_24" },
+  { section: "attempted", label: "", text: "Wait for the bank to confirm", outcome: "not_solved", message_id: "msg_22" },
+  { section: "attempted", label: "", text: "Look at the order confirmation", outcome: "unknown", message_id: "msg_24" },
   { section: "source", label: "Article", text: "Why a payment shows twice", message_id: "msg_22" },
   { section: "fact", label: "reference", kind: "reference", text: "LL-20417", message_id: "msg_26", span: at("LL-20417") },
   { section: "fact", label: "amount", kind: "amount", text: "€ 148", message_id: "msg_26", span: at("€ 148") },
   { section: "fact", label: "date", kind: "date", text: "Monday", message_id: "msg_26", span: at("Monday") },
-  { section: "sentiment", label: "", text: "Frustrated, and falling", now: true },
-  { section: "sentiment", label: "Turned at", text: "“It has been nine days. Both are booked.”", message_id: "msg_23", span: { start: 0, end: 39 } },
+  { section: "sentiment", label: "Mood", text: "Upset: “It has been nine days. Both are booked.”", message_id: "msg_23", span: { start: 0, end: 39 }, now: true },
   { section: "account", label: "Tier", text: "Atelier", field: "tier" },
   { section: "account", label: "Customer since", text: "2022", field: "since" },
-  { section: "previous", label: "12 March", text: "Asked a person about a late delivery, rated 4 of 5", conversation_id: "cnv_7" },
+  { section: "previous", label: "2026-03-12", text: "Asked a person about a late delivery, rated 4 of 5", conversation_id: "cnv_7" },
 ];
 
 export const customer = { id: "cus_1", name: "Hanna Brandt", tier: "atelier", locale: "en", attributes: { tier: "atelier" } };

@@ -80,6 +80,8 @@ class Store {
     const answer = await this.attempt(() => api.move(handoff, verb, body));
     if (!answer) return false;
     say(done);
+    const known = this.desk.cases[answer.conversation_id];
+    if (known && verb === "resolve") known.conversation.state = "resolved";
     await this.askDesk();
     return true;
   }
