@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: runs the measuring program and writes down what it said.
 
-use std::{fmt::Write as _, fs, process::Command};
+use std::{fmt::Write as _, fs, path::Path, process::Command};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -8,12 +8,13 @@ use serde_json::Value;
 use crate::{command, machine, tree};
 
 pub(crate) const HELP: &str = "\
-Builds the example `bench` of the crate segue with optimisation, runs it, and renders the lines that
-it prints. Each is a JSON object:
+Builds the example `bench` of every crate that has one with optimisation, runs them one after the
+other, and renders the lines that they print. Each is a JSON object:
   name, unit, value   what was measured
   baseline, ratio     the same work done in the barest way, and value / baseline
-  budget, better      the bound on the ratio if there is one, else on the value; `lower` (the
-                      default) must not exceed it, `higher` must not stay below it
+  budget, better      the bound: `lower` (the default) must not exceed it, `higher` must not stay
+                      below it
+  bounds              what the budget bounds: `value` (the default) or `ratio`
 
 Examples:
   cargo xtask bench
@@ -24,7 +25,7 @@ pub(crate) struct Args {
     /// Fail if a budget is not kept.
     #[arg(long)]
     strict: bool,
-    /// Handed to the measuring program.
+    /// Handed to the measuring programs.
     #[arg(last = true)]
     bench: Vec<String>,
 }
@@ -38,6 +39,7 @@ struct Measure {
     ratio: Option<f64>,
     budget: Option<f64>,
     better: Better,
+    bounds_ratio: bool,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -48,8 +50,13 @@ enum Better {
 
 /// Measures, writes docs/benchmarks.md and names the budgets that were not kept.
 pub(crate) fn run(args: &Args) -> Result<()> {
-    let mut cargo = command::cargo(&["run", "--quiet", "--release", "--package", "segue"]);
-    let measures = measure(cargo.args(["--example", "bench", "--"]).args(&args.bench))?;
+    let mut measures = Vec::new();
+    for package in packages(&tree::root())? {
+        let mut cargo = command::cargo(&["run", "--quiet", "--release", "--package", &package]);
+        measures.extend(measure(
+            cargo.args(["--example", "bench", "--"]).args(&args.bench),
+        )?);
+    }
     let page = tree::root().join("docs/benchmarks.md");
     fs::write(
         &page,
@@ -65,6 +72,28 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         bail!("{} over budget: {}", broken.len(), broken.join(", "));
     }
     Ok(())
+}
+
+/// The crates that measure something.
+fn packages(root: &Path) -> Result<Vec<String>> {
+    let mut packages = Vec::new();
+    for file in tree::files(root)? {
+        let mut parts = file.split('/');
+        let package = (parts.next() == Some("crates"))
+            .then(|| parts.next())
+            .flatten();
+        let rest: Vec<_> = parts.collect();
+        if matches!(
+            rest[..],
+            ["examples", "bench.rs"] | ["examples", "bench", "main.rs"]
+        ) {
+            packages.extend(package.map(str::to_owned));
+        }
+    }
+    if packages.is_empty() {
+        bail!("no crate has an example `bench`");
+    }
+    Ok(packages)
 }
 
 fn measure(program: &mut Command) -> Result<Vec<Measure>> {
@@ -92,6 +121,11 @@ impl Measure {
             Some("higher") => Better::Higher,
             Some(other) => bail!("`better` is `{other}`: write `lower` or `higher`"),
         };
+        let bounds_ratio = match json["bounds"].as_str() {
+            None | Some("value") => false,
+            Some("ratio") => true,
+            Some(other) => bail!("`bounds` is `{other}`: write `value` or `ratio`"),
+        };
         Ok(Self {
             name: text("name")?,
             unit: text("unit")?,
@@ -102,12 +136,17 @@ impl Measure {
             ratio: json["ratio"].as_f64(),
             budget: json["budget"].as_f64(),
             better,
+            bounds_ratio,
         })
     }
 
     /// Whether it is within its budget; nothing if it has none.
     fn keeps(&self) -> Option<bool> {
-        let measured = self.ratio.unwrap_or(self.value);
+        let measured = if self.bounds_ratio {
+            self.ratio?
+        } else {
+            self.value
+        };
         let budget = self.budget?;
         Some(match self.better {
             Better::Lower => measured <= budget,
@@ -121,7 +160,7 @@ impl Measure {
         } else {
             "≥"
         };
-        let of = if self.ratio.is_some() {
+        let of = if self.bounds_ratio {
             " of the baseline"
         } else {
             ""
@@ -219,6 +258,21 @@ mod tests {
     }
 
     #[test]
+    fn the_crates_that_measure_are_found_by_their_example() {
+        let folder = tempfile::tempdir().unwrap();
+        for file in [
+            "a/examples/bench.rs",
+            "b/examples/bench/main.rs",
+            "c/examples/other.rs",
+        ] {
+            let path = folder.path().join("crates").join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "").unwrap();
+        }
+        assert_eq!(packages(folder.path()).unwrap(), ["a", "b"]);
+    }
+
+    #[test]
     fn a_value_is_held_against_its_budget() {
         let line = r#"{"name":"decide","unit":"µs","value":4.2,"budget":5}"#;
         assert_eq!(
@@ -228,9 +282,9 @@ mod tests {
     }
 
     #[test]
-    fn a_ratio_is_held_against_the_budget_in_place_of_the_value() {
+    fn a_budget_may_bound_the_ratio_in_place_of_the_value() {
         let line = r#"{"name":"durable","unit":"messages/s","value":12000,"baseline":30000,
-            "ratio":0.4,"budget":0.5,"better":"higher"}"#;
+            "ratio":0.4,"budget":0.5,"better":"higher","bounds":"ratio"}"#;
         let row =
             "| durable | 12,000 | messages/s | 30,000 | 0.40 | ≥ 0.50 of the baseline | **no** |";
         assert_eq!(Measure::read(line).unwrap().row(), row);
