@@ -122,10 +122,11 @@ fn the_edges_are_read() {
 #[test]
 fn a_text_of_the_greatest_length_is_read() {
     let reader = &*READER;
-    let letters = [
-        "a", "A ", "talk to ", "1", "$1,", "\"", "!", "(", ".a", "é", "agent ", "@a.",
+    let pieces = [
+        "a", "A ", "talk to ", "1", "$1,", "\"", "!", "(", ".a", "é", "@a.",
     ];
-    for letter in letters {
-        check(reader, &letter.repeat(16_384 / letter.len()));
+    for piece in pieces {
+        check(reader, &piece.repeat(1_000 / piece.len()));
     }
+    check(reader, &"talk to 1 agent! ".repeat(16_384 / 17));
 }

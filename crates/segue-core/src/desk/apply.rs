@@ -104,7 +104,11 @@ impl Desk {
                 self.note_choice(*conversation, *choice);
             }
             Observation::Woke => {
-                while self.deadlines.first().is_some_and(|(at, _)| *at <= self.now) {
+                while self
+                    .deadlines
+                    .first()
+                    .is_some_and(|(at, _)| *at <= self.now)
+                {
                     self.deadlines.pop_first();
                 }
             }

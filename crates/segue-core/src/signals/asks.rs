@@ -344,8 +344,10 @@ impl Parts<'_, '_> {
                 | "fee"
                 | "app"
         ) && self.words.gap(index + 1) == Gap::Space;
+        let own_boss = self.words.word_before(index, 1) == "my"
+            && matches!(self.words.word(index), "manager" | "supervisor" | "people");
         let decent = (1..4).any(|back| self.words.word_before(index, back) == "decent");
-        !(other_trade || in_person || other_sense || decent)
+        !(other_trade || in_person || other_sense || own_boss || decent)
     }
 
     fn runs_on(&self, first: usize, last: usize) -> bool {
@@ -500,6 +502,8 @@ mod tests {
             "I need to change the delivery address",
             "can you transfer my number to the new phone?",
             "no need to call me",
+            "I need my manager to approve it",
+            "do you have people in Lisbon?",
             "finally I was able to speak with someone",
             "do I need to talk to someone about the visa?",
             "it is still open despite speaking to someone",

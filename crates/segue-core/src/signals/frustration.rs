@@ -77,7 +77,9 @@ const THREATS: [&[&str]; 42] = [
 ];
 
 fn threat(words: &Words, first: usize) -> Option<usize> {
-    ending_of(words, first, &THREATS).or_else(|| never_again(words, first))
+    words
+        .phrase_at(first, &THREATS)
+        .or_else(|| never_again(words, first))
 }
 
 /// "never order from you again".
@@ -139,7 +141,8 @@ const PERSISTENCE: [&[&str]; 24] = [
 ];
 
 fn persistence(words: &Words, first: usize) -> Option<usize> {
-    ending_of(words, first, &PERSISTENCE)
+    words
+        .phrase_at(first, &PERSISTENCE)
         .or_else(|| counted_time(words, first))
         .or_else(|| is_insisting(words, first).then_some(first))
 }
@@ -202,15 +205,6 @@ fn is_masked(words: &Words, index: usize) -> bool {
         .get(words.span(index).end as usize..)
         .unwrap_or("");
     matches!(words.word(index), "f" | "sh" | "fu" | "bulls" | "bullsh") && after.starts_with('*')
-}
-
-/// The last word of the longest phrase that begins here.
-fn ending_of(words: &Words, first: usize, phrases: &[&[&str]]) -> Option<usize> {
-    phrases
-        .iter()
-        .filter(|phrase| words.follow(first, phrase))
-        .map(|phrase| first + phrase.len() - 1)
-        .max()
 }
 
 /// Runs of words in capitals: two or more, or one long word that is not a known short form.

@@ -83,10 +83,10 @@ fn exact_roles(word: &str) -> Roles {
         | "advisor" | "adviser" | "humanbeing" | "csr" | "hooman" | "handoff" | "handover" => {
             Roles::PERSON
         }
-        "person" | "people" | "persons" | "employee" | "specialist" | "technician"
-        | "associate" | "attendant" | "consultant" => Roles::PERSON,
-        "someone" | "somebody" | "anyone" | "anybody" | "sb" | "sombody" | "somone" | "smone"
-        | "smbdy" | "whoever" | "one" | "body" | "sum1" | "some1" => Roles::SOMEONE,
+        "person" | "persons" | "employee" | "specialist" | "technician" | "associate"
+        | "attendant" | "consultant" => Roles::PERSON,
+        "someone" | "somebody" | "people" | "anyone" | "anybody" | "sb" | "sombody" | "somone"
+        | "smone" | "smbdy" | "whoever" | "one" | "body" | "sum1" | "some1" => Roles::SOMEONE,
         "team" | "department" | "dept" | "staff" | "support" | "service" | "services" | "desk"
         | "helpdesk" | "sales" | "billing" | "boss" | "member" | "line" | "centre" | "center"
         | "superior" | "colleague" => Roles::TEAM,

@@ -115,9 +115,10 @@ fn cue(words: &Words, index: usize) -> i64 {
         (&["fed", "up"], -12),
         (&["right", "now"], -3),
     ];
+    let first = words.word(index);
     let found = PHRASES
         .iter()
-        .find(|(phrase, _)| words.follow(index, phrase));
+        .find(|(phrase, _)| phrase.first() == Some(&first) && words.follow(index, phrase));
     found.map_or(0, |(_, weight)| *weight)
 }
 

@@ -72,8 +72,7 @@ fn is_courtesy(words: &Words, index: usize) -> bool {
 }
 
 fn settles(words: &Words, index: usize) -> bool {
-    let phrase = SETTLED.iter().any(|phrase| words.follow(index, phrase));
-    phrase && !was_once(words, index)
+    words.phrase_at(index, &SETTLED).is_some() && !was_once(words, index)
 }
 
 /// "it worked before", "yesterday that worked": then, not now.

@@ -101,6 +101,16 @@ impl<'t> Words<'t> {
         })
     }
 
+    /// The last word of the longest of these phrases that begins here.
+    pub(super) fn phrase_at(&self, index: usize, phrases: &[&[&str]]) -> Option<usize> {
+        let first = self.word(index);
+        phrases
+            .iter()
+            .filter(|phrase| phrase.first() == Some(&first) && self.follow(index, phrase))
+            .map(|phrase| index + phrase.len() - 1)
+            .max()
+    }
+
     fn push_opaque(&mut self, start: usize, chunk: &str, gap: Gap) {
         let at = self.lower.len();
         self.marks.push(Mark {
