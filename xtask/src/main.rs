@@ -45,7 +45,7 @@ enum Task {
     /// crates.
     #[command(after_help = "Example:\n  cargo xtask tidy")]
     Tidy,
-    /// Installs, type-checks and builds the pages in web/.
+    /// Type-checks, tests and builds the pages in web/.
     #[command(after_help = "Example:\n  cargo xtask ui && git add web/dist")]
     Ui,
     /// Measures Segue against its budgets and writes docs/benchmarks.md.

@@ -14,7 +14,7 @@ Steps, in this order; the first that fails ends the run:
   tidy          what compilers do not check (cargo xtask tidy)
   licences      cargo deny check licenses bans sources
   clippy        no warning in any target of the workspace
-  pages         web/ type-checks, and web/dist is byte for byte what its sources build to
+  pages         web/ type-checks, its tests pass, and web/dist is byte for byte what it builds to
   tests         cargo test --workspace: units, scenarios, both stores, rehearsals, the browser
 
 Examples:

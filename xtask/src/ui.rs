@@ -6,14 +6,16 @@ use anyhow::{Context, Result, bail};
 
 use crate::{command, requirements, tree};
 
-/// Installs what the pages are built with, type-checks and builds them.
+/// Installs what the pages are built with, type-checks, tests and builds them.
 pub(crate) fn build() -> Result<()> {
-    let web = tree::root().join("web");
-    for args in [
-        &["ci", "--no-audit", "--no-fund"][..],
+    const STEPS: [&[&str]; 4] = [
+        &["ci", "--no-audit", "--no-fund"],
         &["run", "check"],
+        &["test"],
         &["run", "build"],
-    ] {
+    ];
+    let web = tree::root().join("web");
+    for args in STEPS {
         println!("   npm {}", args.join(" "));
         command::must(requirements::npm().current_dir(&web).args(args))?;
     }
