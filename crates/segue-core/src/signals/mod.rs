@@ -7,6 +7,7 @@
 
 mod asks;
 mod edits;
+mod examples;
 mod facts;
 mod frustration;
 mod gist;
