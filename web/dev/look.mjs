@@ -60,6 +60,12 @@ async function look(browser, shot, scheme, viewport) {
   const context = await browser.newContext({ viewport, colorScheme: scheme, reducedMotion: "reduce", bypassCSP: false });
   const page = await context.newPage();
   const trouble = [];
+  await page.addInitScript(() => {
+    globalThis.shifted = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) if (!entry.hadRecentInput) globalThis.shifted += entry.value;
+    }).observe({ type: "layout-shift", buffered: true });
+  });
   page.on("console", (message) => message.type() === "error" && !/401|404/.test(message.text()) && trouble.push(message.text()));
   page.on("pageerror", (error) => trouble.push(String(error)));
   await page.goto(`http://127.0.0.1:${PORT}${shot.path}`);
@@ -76,10 +82,11 @@ async function look(browser, shot, scheme, viewport) {
   await cdp.send("Runtime.evaluate", { expression: axe, contextId: executionContextId });
   const result = await cdp.send("Runtime.evaluate", { expression: "axe.run(document, {resultTypes:['violations']}).then(r => JSON.stringify(r.violations.map(v => ({id: v.id, impact: v.impact, nodes: v.nodes.map(n => n.target.join(' ') + ' :: ' + n.failureSummary)}))))", awaitPromise: true, returnByValue: true, contextId: executionContextId });
   const violations = JSON.parse(result.result.value ?? "[]");
+  const shifted = await page.evaluate(() => globalThis.shifted);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   await context.close();
   world.close();
-  console.log(`${shot.name} ${size} ${scheme}: ${violations.length} axe violations${overflow > 0 ? `, ${overflow} px too wide` : ""}`);
+  console.log(`${shot.name} ${size} ${scheme}: ${violations.length} axe violations, shift ${shifted.toFixed(4)}${overflow > 0 ? `, ${overflow} px too wide` : ""}`);
   for (const { id, nodes } of violations) console.log(`   ${id}\n      ${nodes.slice(0, 4).join("\n      ")}`);
   for (const line of trouble) console.log(`   console: ${line}`);
 }

@@ -33,6 +33,7 @@ export function startMock(port, { scene = "busy", me = "agent" } = {}) {
   world.close = () => {
     for (const socket of sockets.clients) socket.terminate();
     server.close();
+    server.closeAllConnections();
   };
   return world;
 }

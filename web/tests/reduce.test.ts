@@ -72,8 +72,18 @@ test("a conversation of mine that I do not know makes me ask for the desk", () =
   assert.deepEqual(takeEvent(state, { event: "conversation", data: conversation(10) }, undefined), [{ ask: "desk" }]);
 });
 
+test("an offer to somebody else is not shown to a lead", () => {
+  const state = emptyDesk();
+  const handoff = { id: "hnd_7", customer: { id: "cus_1" }, offer: { id: "off_8", agent_id: "agt_9", until_at: "" } } as Handoff;
+  takeEvent(state, { event: "offer", data: { handoff, until_at: "" } }, undefined);
+  state.agent = me;
+  takeEvent(state, { event: "offer", data: { handoff, until_at: "" } }, undefined);
+  assert.equal(state.offers.length, 0);
+});
+
 test("an offer comes once and ends", () => {
   const state = emptyDesk();
+  state.agent = me;
   const handoff = { id: "hnd_7", customer: { id: "cus_1" } } as Handoff;
   takeEvent(state, { event: "offer", data: { handoff, until_at: "" } }, undefined);
   takeEvent(state, { event: "offer", data: { handoff, until_at: "" } }, undefined);

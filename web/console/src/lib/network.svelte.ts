@@ -7,7 +7,9 @@ class Network {
   pending = $state(0);
 
   set = (connection: Connection): void => {
-    this.connection = connection;
+    // Trying again is still being lost; only the first attempt is called connecting.
+    const again = connection === "connecting" && this.connection !== "connecting";
+    this.connection = again ? "lost" : connection;
   };
 
   waiting = (waiting: boolean): void => {

@@ -93,9 +93,10 @@ export function takeEvent(state: DeskState, seen: LiveEvent, reading: string | u
       takeMessage(state, seen.data, seen.data.conversation_id === reading);
       return [];
     case "offer":
-      takeOffer(state, seen.data);
+      if (isForMe(state, seen.data.handoff.offer?.agent_id)) takeOffer(state, seen.data);
       return [];
     case "offer_ended":
+      if (!isForMe(state, seen.data.agent_id)) return [];
       state.offers = state.offers.filter((offer) => offer.handoff.id !== seen.data.handoff_id);
       return [{ ask: "desk" }];
     case "you":
@@ -108,6 +109,11 @@ export function takeEvent(state: DeskState, seen: LiveEvent, reading: string | u
     case "queue":
       return [{ ask: "queue" }];
   }
+}
+
+/** A lead hears of everybody's offers; only one's own is shown as an offer. */
+function isForMe(state: DeskState, agent: string | undefined): boolean {
+  return state.agent !== undefined && (agent === undefined || agent === state.agent.id);
 }
 
 export function takeOffer(state: DeskState, offer: Offer): void {

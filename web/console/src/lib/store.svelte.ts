@@ -42,10 +42,11 @@ class Store {
   }
 
   async enter(me: Me): Promise<void> {
+    if (!me.agent && location.hash === "") route.go("board");
+    // Shown when there is something to show, so that nothing jumps.
+    await Promise.all([me.agent ? this.askDesk() : undefined, this.askQueue()]);
     this.me = me;
     this.asked = true;
-    if (!me.agent && location.hash === "") route.go("board");
-    await Promise.all([this.askDesk(), this.askQueue()]);
     this.connect();
   }
 
@@ -160,7 +161,7 @@ class Store {
       onEvent: (frame) => this.grant(takeEvent(this.desk, frame, this.reading())),
       onTyping: (id, author) => author.includes("customer") && this.showTyping(id),
       onRewound: () => this.forget(),
-      onWelcome: (again) => again && void Promise.all([this.askDesk(), this.askQueue()]),
+      onWelcome: (again) => again && void this.askAll(),
     });
     this.live.knows(this.known || (this.queue?.position ?? 0));
     this.live.open();
@@ -191,7 +192,6 @@ class Store {
   }
 
   private async askDesk(): Promise<void> {
-    if (!this.me?.agent) return;
     const answer = await this.attempt(api.desk);
     if (!answer) return;
     takeDesk(this.desk, answer);
@@ -206,8 +206,11 @@ class Store {
 
   private forget(): void {
     this.desk = emptyDesk();
-    void this.askDesk();
-    void this.askQueue();
+    void this.askAll();
+  }
+
+  private async askAll(): Promise<void> {
+    await Promise.all([this.me?.agent ? this.askDesk() : undefined, this.askQueue()]);
   }
 
   private showTyping(id: string): void {
