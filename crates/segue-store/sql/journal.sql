@@ -101,5 +101,8 @@ UPDATE outbox SET state = 'given_up', last_error = $5
 WHERE desk = $1 AND position = $2 AND part = $3 AND attempts = $4 AND state = 'waiting'
 RETURNING position
 
+-- name: ForgetTold
+DELETE FROM outbox WHERE desk = $1 AND state <> 'waiting' AND due_at < $2
+
 -- name: Healthy
 SELECT version FROM schema_version

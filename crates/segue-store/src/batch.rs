@@ -157,4 +157,6 @@ pub trait Journal {
         error: &str,
         again: Option<Timestamp>,
     ) -> Result<bool, StoreError>;
+    /// Forgets rows that were told or given up, and were last due before a moment.
+    async fn forget_told(&self, before: Timestamp) -> Result<(), StoreError>;
 }

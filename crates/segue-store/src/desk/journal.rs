@@ -176,6 +176,12 @@ impl<E: Engine> Journal for DeskStore<E> {
         };
         Ok(!self.write(vec![step]).await?.is_empty())
     }
+
+    async fn forget_told(&self, before: Timestamp) -> Result<(), StoreError> {
+        self.write(vec![step!(ForgetTold, self.desk, before)])
+            .await
+            .map(|_| ())
+    }
 }
 
 /// Lines must follow the head and one another; a gap would make the journal unreadable for ever.

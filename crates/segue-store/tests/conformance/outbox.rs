@@ -134,4 +134,9 @@ pub(crate) async fn what_failed_comes_again_and_what_is_given_up_does_not(place:
         []
     );
     assert!(place.dump("outbox").await[0].contains("gone"));
+    fill(&*store, 1).await;
+    store.forget_told(Timestamp(9_999)).await.unwrap();
+    let left = place.dump("outbox").await;
+    assert_eq!(left.len(), 1, "what waits stays");
+    assert!(!left[0].contains("gone"));
 }
