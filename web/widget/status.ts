@@ -25,7 +25,7 @@ function coming({ handoff }: Conversation): { title: string; detail: string } {
   const parts = [
     handoff?.position ? words.place(handoff.position) : "",
     handoff?.wait ? words.wait(range(handoff.wait.low_seconds, handoff.wait.high_seconds)) : "",
-    handoff?.promise ? words.until(clockTime(handoff.promise.until_at)) : "",
+    handoff?.promise && !handoff.wait ? words.until(clockTime(handoff.promise.until_at)) : "",
   ];
   const team = handoff?.team;
   return { title: team ? words.coming(team) : words.comingAny, detail: parts.filter(Boolean).join(", ") };

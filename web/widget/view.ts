@@ -58,7 +58,7 @@ function said(message: Message): HTMLElement {
 }
 
 function bubble(voice: string, text: string): HTMLElement {
-  return h("p", { class: `m ${voice}`, "data-test": "message", "data-author": voice.split(" ")[0] ?? "" }, text);
+  return h("p", { class: `m ${voice}`, dir: "auto", "data-test": "message", "data-author": voice.split(" ")[0] ?? "" }, text);
 }
 
 function choiceRow(open: Choice[], acts: Acts): HTMLElement {
