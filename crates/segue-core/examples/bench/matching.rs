@@ -24,13 +24,7 @@ fn crowded() -> World {
     }
     for number in 0..WAITING + AGENTS {
         let conversation = world.conversation(number);
-        let skill = format!("skill_{}", number % 20);
-        world.see(Observation::HandoffRequested {
-            conversation,
-            by: Author::Customer,
-            skills: vec![skill.as_str().into()],
-            attempted: 0,
-        });
+        world.says(conversation, reading(number, true));
     }
     world
 }

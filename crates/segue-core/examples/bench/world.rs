@@ -6,7 +6,7 @@ use segue_core::{
     desk::{Desk, Outcome},
     id::{AgentId, ConversationId, CustomerId},
     journal::{AgentProfile, Author, CustomerFacts, Observation},
-    signals::{Reading, Span},
+    signals::{IntentReading, Reading, Span},
     time::Timestamp,
 };
 
@@ -71,6 +71,8 @@ pub(crate) fn reading(number: usize, asks: bool) -> Reading {
     let span = Span { start: 0, end: 20 };
     let mut reading = Reading { words: 12, gist: Some(span), ..Reading::default() };
     reading.asks_for_person = asks.then_some(span);
+    let intent = format!("intent_{}", number % 20).as_str().into();
+    reading.intent = Some(IntentReading { intent, confidence_permille: 900, span });
     reading.sentiment_permille = i16::try_from(number % 400).unwrap_or(0) - 300;
     let slots = reading.print.0.iter_mut().zip(1_u32..);
     slots.for_each(|(slot, index)| {
@@ -81,7 +83,11 @@ pub(crate) fn reading(number: usize, asks: bool) -> Reading {
 
 /// A policy of `rules` triggers over all kinds of facts, and twenty routes by skill.
 pub(crate) fn policy(rules: usize) -> String {
-    let mut text = String::from("policy: Bench\ntriggers:\n");
+    let mut text = String::from("policy: Bench\nintents:\n");
+    for intent in 0..20 {
+        let _ = writeln!(text, "  intent_{intent}: {{about: matter {intent}, keywords: [word{intent}], examples: []}}");
+    }
+    text += "triggers:\n";
     for rule in 0..rules - 1 {
         let _ = writeln!(
             text,
@@ -94,7 +100,7 @@ pub(crate) fn policy(rules: usize) -> String {
     for route in 0..20 {
         let _ = writeln!(
             text,
-            "  route_{route}: {{team: team {route}, skills: {{skill_{route}: 2}}, intents: [], chain: [primary, secondary after 40s]}}"
+            "  route_{route}: {{team: team {route}, skills: {{skill_{route}: 2}}, intents: [intent_{route}], chain: [primary, secondary after 40s]}}"
         );
     }
     text += "default_route: route_0\n";

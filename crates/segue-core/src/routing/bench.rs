@@ -31,8 +31,8 @@ pub struct Places {
 
 #[derive(Clone, Debug, Default)]
 struct Row {
-    /// Everybody of the team with the skill.
-    team: u32,
+    /// Everybody of the team with the skill, present or not.
+    team: BTreeSet<AgentId>,
     /// Present agents with a free place.
     free: BTreeSet<Seat>,
     /// By level.
@@ -87,11 +87,11 @@ impl Listed {
 
 impl Row {
     fn change(&mut self, agent: AgentId, level: u8, listed: &Listed, add: bool) {
-        self.team = if add {
-            self.team + 1
+        if add {
+            self.team.insert(agent);
         } else {
-            self.team.saturating_sub(1)
-        };
+            self.team.remove(&agent);
+        }
         if !listed.present {
             return;
         }
@@ -225,23 +225,28 @@ impl Bench {
                 row.places_from(level_for(who, *least))
             });
         }
-        let suited = self
-            .seats
-            .values()
-            .filter(|listed| Self::suits(listed, skills, who));
-        suited
-            .map(|listed| Listed::places(Some(listed)))
-            .fold(Places::default(), add)
+        self.suited(skills, who).map(|listed| Listed::places(Some(listed))).fold(Places::default(), add)
+    }
+
+    /// Everybody who has all the skills, looked for among those who have the rarest.
+    fn suited<'a>(
+        &'a self,
+        skills: &'a BTreeMap<SkillName, u8>,
+        who: Who,
+    ) -> impl Iterator<Item = &'a Listed> {
+        let rows: Option<Vec<&Row>> = skills.keys().map(|skill| self.rows.get(skill)).collect();
+        let rarest = rows.into_iter().flatten().min_by_key(|row| row.team.len());
+        let team = rarest.into_iter().flat_map(|row| &row.team);
+        team.filter_map(|agent| self.seats.get(agent))
+            .filter(move |listed| Self::suits(listed, skills, who))
     }
 
     /// Whether anybody of the team, present or not, belongs to the circle.
     pub(crate) fn exists(&self, skills: &BTreeMap<SkillName, u8>, who: Who) -> bool {
         if who >= Who::General || skills.is_empty() {
-            return self.everybody.team > 0;
+            return !self.everybody.team.is_empty();
         }
-        self.seats
-            .values()
-            .any(|listed| Self::suits(listed, skills, who))
+        self.suited(skills, who).next().is_some()
     }
 
     /// How many present agents have a free place.
