@@ -6,4 +6,4 @@ mod words;
 
 pub(crate) use promises::{promise, settle};
 pub(crate) use told::decide;
-pub use words::{Unrenderable, duration_phrase, wait_phrase, words};
+pub use words::{duration_phrase, wait_phrase, words};

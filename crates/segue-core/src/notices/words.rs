@@ -1,56 +1,28 @@
 //! The words of a notice: the policy's template with what is known.
 
-use minijinja::{Environment, UndefinedBehavior, context};
-
 use crate::{
     journal::{Notice, Wait},
-    policy::Policy,
+    policy::{
+        Policy,
+        wording::{self, Words},
+    },
 };
 
-/// A notice whose template cannot be filled in. The policy's check refuses such templates, so
-/// this speaks of a policy that was never checked.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the words of notice `{kind}` cannot be rendered: {why}")]
-pub struct Unrenderable {
-    /// Which notice.
-    pub kind: String,
-    /// What the template engine says.
-    pub why: String,
-}
-
 /// What the customer reads.
-///
-/// # Errors
-/// Says which template could not be filled in, and why.
-pub fn words(notice: &Notice, policy: &Policy) -> Result<String, Unrenderable> {
-    let kind = format!("{:?}", notice.kind);
-    let template = policy.notices.get(&notice.kind).map_or("", String::as_str);
-    let about = |name| {
-        policy
-            .triggers
-            .iter()
-            .find(|t| t.name == name)
-            .map(|t| t.about.as_str())
+pub fn words(notice: &Notice, policy: &Policy) -> String {
+    let written = policy.notices.get(&notice.kind).map(String::as_str);
+    let template = written.unwrap_or(wording::default_template(notice.kind));
+    let trigger = notice.trigger.as_ref();
+    let fired = policy.triggers.iter().find(|known| Some(&known.name) == trigger);
+    let wait = notice.wait.map(wait_phrase);
+    let known = Words {
+        agent: notice.agent_name.as_deref(),
+        team: notice.team.as_deref(),
+        wait: wait.as_deref(),
+        place: notice.place,
+        reason: fired.map(|trigger| trigger.about.as_str()),
     };
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    let known = context! {
-        agent => notice.agent_name.as_deref(),
-        team => notice.team.as_deref(),
-        wait => notice.wait.map(wait_phrase),
-        place => notice.place,
-        reason => notice.trigger.clone().and_then(about),
-    };
-    let text = environment.render_str(template, known);
-    text.map(|text| tidy(&text)).map_err(|error| Unrenderable {
-        kind,
-        why: error.to_string(),
-    })
-}
-
-/// Templates are written over several lines; customers read one paragraph.
-fn tidy(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    wording::render(notice.kind, template, &known)
 }
 
 /// A wait as people say it: `less than a minute`, `about 2 to 4 minutes`.
