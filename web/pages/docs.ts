@@ -70,7 +70,7 @@ function article(api: Document, entry: Entry): HTMLElement {
   const body = operation.requestBody?.content?.["application/json"];
   return h("article", { id: entry.id },
     h("header", {},
-      h("h3", {}, operation.summary ?? operation.operationId ?? entry.path),
+      h("h3", {}, (operation.summary ?? operation.operationId ?? entry.path).replace(/\.$/, "")),
       h("p", { class: "line" }, h("span", { class: `verb ${entry.verb}` }, entry.verb), h("code", {}, entry.path))),
     h("div", { class: "told" },
       ...paragraphs(operation.description),
@@ -135,7 +135,9 @@ function field(name: string, type: string, required: boolean, about: string | un
 
 function curl(api: Document, { verb, path, operation }: Entry): string {
   const body = operation.requestBody?.content?.["application/json"];
-  const lines = [`curl -X ${verb.toUpperCase()} ${location.origin}${path}`, `-H "Authorization: Bearer $TOKEN"`];
+  // curl posts by itself when it is given JSON.
+  const method = verb === "get" || (verb === "post" && body) ? "" : `-X ${verb.toUpperCase()} `;
+  const lines = [`curl ${method}${location.origin}${path}`, `-H "Authorization: Bearer $TOKEN"`];
   if (verb === "post") lines.push(`-H "Idempotency-Key: $(uuidgen)"`);
   if (body) lines.push(`--json '${JSON.stringify(body.example ?? exampleOf(api, body.schema), null, 2)}'`);
   return lines.join(" \\\n  ");

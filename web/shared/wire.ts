@@ -200,6 +200,12 @@ export function placeOf(id: string): number {
   return Number(id.slice(id.lastIndexOf("_") + 1)) || 0;
 }
 
+/** What it is about, the latest words first: what was said last is what it turned on. */
+export function issues(briefing: BriefingLine[] | undefined): BriefingLine[] {
+  const told = (briefing ?? []).filter((line) => line.section === "issue");
+  return told.sort((a, b) => placeOf(b.message_id ?? "") - placeOf(a.message_id ?? ""));
+}
+
 /** A trigger comes as its name or as a record with it. */
 export function triggerName(trigger: string | { name: string } | undefined): string | undefined {
   return typeof trigger === "string" ? trigger : trigger?.name;
