@@ -28,7 +28,7 @@ pub mod signals;
 pub mod conversation;
 mod triggers;
 
-mod briefing;
+pub mod briefing;
 pub mod queue;
 pub mod routing;
 

@@ -1,5 +1,9 @@
 //! WHAT travels: a few lines, each pointing at the message or record that it rests on.
 
+mod opening;
+
+pub use opening::{Opening, first_sentence};
+
 use crate::{
     conversation::{AttemptNote, Conversation, IssueNote, MoodNote},
     id::MessageId,

@@ -1,0 +1,131 @@
+//! `segue demo`: a desk with an invented company in it.
+
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+
+use anyhow::{Context, Result, anyhow};
+use clap::Args;
+use segue_core::{
+    desk::Desk,
+    id::SkillName,
+    journal::{AgentProfile, Observation},
+};
+use segue_store::CustomerRow;
+use serde_json::Value as Json;
+
+use super::serve::{log, until_told_to_stop};
+use crate::{
+    assistant::{Assistant, knowledge::Knowledge},
+    clock,
+    desk_loop::{Denied, Told},
+    http::demo::{Cast, CastAgent, CastCustomer, Demo},
+    server::{Server, Setup},
+};
+
+const CAST: &str = include_str!("../../demo/cast.yaml");
+const POLICY: &str = include_str!("../../demo/policy.yaml");
+
+/// Run a desk with an invented company in it.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  segue demo\n  segue demo --data ./demo-data --traffic")]
+pub struct DemoCommand {
+    /// Where to listen.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4000")]
+    listen: SocketAddr,
+    /// Keeps everything here, and goes on from there the next time.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+impl DemoCommand {
+    /// Runs until it is told to stop.
+    pub async fn run(self) -> Result<()> {
+        log();
+        let fresh = self.data.is_none();
+        let data = match self.data {
+            Some(data) => data,
+            None => fresh_directory()?,
+        };
+        let server = start(&data.display().to_string(), self.listen).await?;
+        println!("{}", server.url());
+        until_told_to_stop().await;
+        server.stop().await;
+        if fresh {
+            // It is ours alone, and nobody will look for it.
+            let _ = std::fs::remove_dir_all(&data);
+        }
+        Ok(())
+    }
+}
+
+fn fresh_directory() -> Result<PathBuf> {
+    let name = crate::http::auth::random_word("segue-demo-", 8);
+    let name = name.map_err(|problem| anyhow!(problem.detail))?;
+    let path = std::env::temp_dir().join(name);
+    std::fs::create_dir(&path).with_context(|| format!("cannot make `{}`", path.display()))?;
+    Ok(path)
+}
+
+/// Starts the demo on a place, with its company in it.
+pub async fn start(place: &str, listen: SocketAddr) -> Result<Server> {
+    let cast: Cast = serde_saphyr::from_str(CAST).map_err(|error| anyhow!("{error}"))?;
+    let knowledge = Knowledge::demo()?;
+    let server = Server::start(Setup {
+        place: place.to_owned(),
+        listen,
+        assistant: Assistant::Knowledge(Arc::new(knowledge)),
+        policy: Some(("the demo's policy".into(), POLICY.into())),
+        demo: Some(Demo { cast: cast.clone() }),
+        public_url: None,
+    })
+    .await?;
+    settle_in(&server, &cast).await?;
+    Ok(server)
+}
+
+/// The company moves in, unless it is there already.
+async fn settle_in(server: &Server, cast: &Cast) -> Result<()> {
+    let told: Vec<Told> = cast.agents.iter().map(hired).collect();
+    let seen = Box::new(move |desk: &Desk| {
+        let empty = desk.agents().next().is_none();
+        Ok(if empty { told.clone() } else { Vec::new() })
+    });
+    let done = server.door.submit(seen, None, None).await;
+    done.map_err(|denied: Denied| anyhow!("the demo's agents were not added: {denied:?}"))?;
+    for customer in &cast.customers {
+        server
+            .app
+            .store()
+            .save_customer(known(server, customer))
+            .await?;
+    }
+    Ok(())
+}
+
+fn hired(agent: &CastAgent) -> Told {
+    let skills = agent.skills.iter();
+    Told::plain(Observation::AgentAdded {
+        profile: AgentProfile {
+            name: agent.name.clone(),
+            skills: skills
+                .map(|(name, level)| (SkillName::from(name.as_str()), *level))
+                .collect(),
+            capacity: agent.capacity,
+            on_call: agent.on_call,
+            retired: false,
+        },
+    })
+}
+
+fn known(server: &Server, customer: &CastCustomer) -> CustomerRow {
+    let mut attributes = customer.attributes.clone();
+    attributes.insert("tier".into(), Json::String(customer.tier.clone()));
+    CustomerRow {
+        id: server.app.secret.customer_id(&customer.external_id),
+        external_id: Some(customer.external_id.clone()),
+        name: Some(customer.name.clone()),
+        email: Some(customer.email.clone()),
+        locale: Some(customer.locale.clone()),
+        attributes,
+        created_at: clock::now(),
+    }
+}

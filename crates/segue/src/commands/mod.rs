@@ -1,0 +1,30 @@
+//! What can be done from the command line; one file for each command.
+
+pub mod demo;
+pub mod doctor;
+pub mod policy;
+pub mod serve;
+
+use clap::{Parser, Subcommand};
+
+/// From an AI support agent to a person, without a pause.
+#[derive(Debug, Parser)]
+#[command(name = "segue", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a desk.
+    Serve(serve::Serve),
+    /// Run a desk with an invented company in it.
+    Demo(demo::DemoCommand),
+    /// Check or explain a policy.
+    Policy(policy::PolicyCommand),
+    /// Look whether what is stored is whole.
+    Doctor(doctor::Doctor),
+}

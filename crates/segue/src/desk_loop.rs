@@ -1,0 +1,223 @@
+//! The only caller of the desk: takes what waits at the door, lets the desk decide on all of it,
+//! writes everything down in one transaction, and only then answers and lets effects go.
+
+mod door;
+mod gauges;
+mod past;
+mod turns;
+
+use std::{sync::Arc, time::Duration};
+
+use segue_core::{
+    desk::Desk,
+    journal::{Effect, Line},
+};
+use segue_store::{Batch, Body, Store, StoreError};
+use tokio::sync::{RwLock, mpsc, watch};
+
+pub use door::{Denied, Done, Door, Key, Request, Seen, Told, Words, open_questions};
+pub use gauges::Gauges;
+pub use past::{load, snapshot, verify};
+use turns::Turns;
+
+use crate::clock;
+
+/// Requests that may wait at the door; more are sent away.
+const INBOX: usize = 4096;
+/// Requests that share one transaction.
+const AT_ONCE: usize = 512;
+/// A snapshot is kept every so many lines.
+const SNAPSHOT_EVERY: u64 = 2000;
+/// How long the loop waits before it tries again to read a desk back.
+const RESTORE_PAUSE: Duration = Duration::from_millis(250);
+/// The longest sleep; a clock that was set back or forward is noticed after it.
+const LONGEST_SLEEP: Duration = Duration::from_secs(5);
+
+/// What became durable, for those who tell it on.
+#[derive(Clone, Debug, Default)]
+pub struct Committed {
+    /// In order.
+    pub lines: Arc<[Line]>,
+    /// The words that belong to them.
+    pub bodies: Arc<[Body]>,
+}
+
+/// What the loop gives away once a batch is durable.
+#[derive(Clone, Debug)]
+pub struct Outlets {
+    /// The batch, for the live pages.
+    pub committed: mpsc::Sender<Committed>,
+    /// What must be done.
+    pub effects: mpsc::UnboundedSender<Effect>,
+}
+
+/// The loop of one desk.
+pub struct DeskLoop {
+    store: Arc<dyn Store>,
+    desk: Arc<RwLock<Desk>>,
+    inbox: mpsc::Receiver<Request>,
+    outlets: Outlets,
+    door: Door,
+    turns: Turns,
+    snapshot_at: u64,
+    /// The desk in memory is not what the journal says: it must be read back first.
+    spoiled: bool,
+}
+
+impl DeskLoop {
+    /// A loop over a desk that was loaded, and the door to it.
+    pub fn new(store: Arc<dyn Store>, desk: Desk, outlets: Outlets) -> (Self, Door) {
+        let (sender, inbox) = mpsc::channel(INBOX);
+        let snapshot_at = desk.position();
+        let desk = Arc::new(RwLock::new(desk));
+        let door = Door::new(sender, Arc::clone(&desk), Arc::clone(&store));
+        let this = Self {
+            store,
+            desk,
+            inbox,
+            outlets,
+            door: door.clone(),
+            turns: Turns::default(),
+            snapshot_at,
+            spoiled: false,
+        };
+        (this, door)
+    }
+
+    /// Runs until `stop` says so, then keeps a snapshot.
+    pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
+        self.door.read_policy().await;
+        loop {
+            let pause = self.pause().await;
+            let first = tokio::select! {
+                biased;
+                _ = stop.wait_for(|stop| *stop) => break,
+                first = self.inbox.recv() => first,
+                () = tokio::time::sleep(pause) => None,
+            };
+            let requests = self.gather(first);
+            self.turn(requests).await;
+            self.keep_snapshot(SNAPSHOT_EVERY).await;
+        }
+        self.inbox.close();
+        while let Ok(request) = self.inbox.try_recv() {
+            request.deny(Denied::Stopping);
+        }
+        self.keep_snapshot(1).await;
+    }
+
+    /// Until the next deadline, at most a few seconds.
+    async fn pause(&self) -> Duration {
+        if self.spoiled {
+            return RESTORE_PAUSE;
+        }
+        let due = self.desk.read().await.next_deadline();
+        let millis = due.map_or(i64::MAX, |(at, _)| at - clock::now());
+        Duration::from_millis(u64::try_from(millis).unwrap_or(0)).min(LONGEST_SLEEP)
+    }
+
+    fn gather(&mut self, first: Option<Request>) -> Vec<Request> {
+        let mut requests: Vec<Request> = first.into_iter().collect();
+        while requests.len() < AT_ONCE {
+            match self.inbox.try_recv() {
+                Ok(request) => requests.push(request),
+                Err(_) => break,
+            }
+        }
+        requests
+    }
+
+    /// Decides on all requests and makes it durable. Readers wait until it is.
+    async fn turn(&mut self, requests: Vec<Request>) {
+        let shared = Arc::clone(&self.desk);
+        let mut desk = shared.write().await;
+        if self.spoiled && !self.restore(&mut desk).await {
+            return deny_all(requests, &Denied::Unavailable);
+        }
+        let after = desk.position();
+        let turn = self.turns.decide(&mut desk, clock::now(), requests);
+        if turn.lines.is_empty() {
+            drop(desk);
+            return turn.answer();
+        }
+        let batch = Batch {
+            after,
+            lines: turn.lines.clone(),
+            bodies: turn.bodies.clone(),
+            customers: turn.customers.clone(),
+            answers: turn.answers.clone(),
+            outbox: turn.outbox.clone(),
+        };
+        let begun = std::time::Instant::now();
+        let written = self.store.append(batch).await;
+        self.door.gauges.appended(begun.elapsed(), &turn.lines);
+        match written {
+            Ok(()) => {
+                let policy = turn.publishes_policy();
+                let committed = turn.committed();
+                drop(desk);
+                if policy {
+                    self.door.read_policy().await;
+                }
+                self.release(turn, committed).await;
+            }
+            Err(error) => {
+                self.lost(&error);
+                self.restore(&mut desk).await;
+                drop(desk);
+                turn.deny(&Denied::Unavailable);
+            }
+        }
+    }
+
+    async fn release(&self, turn: turns::Turn, committed: Committed) {
+        for effect in &turn.effects {
+            let _ = self.outlets.effects.send(effect.clone());
+        }
+        turn.answer();
+        // Whoever tells it on may be slower than we are; then we wait for them.
+        let _ = self.outlets.committed.send(committed).await;
+    }
+
+    fn lost(&mut self, error: &StoreError) {
+        tracing::error!(%error, "a batch was not written; the desk is read back from the journal");
+        self.spoiled = true;
+        self.turns.forget_keys();
+        self.door.gauges.append_failed();
+    }
+
+    /// Reads the desk back; false if the store does not answer yet.
+    async fn restore(&mut self, desk: &mut Desk) -> bool {
+        match load(&*self.store).await {
+            Ok(loaded) => {
+                *desk = loaded;
+                self.spoiled = false;
+                true
+            }
+            Err(error) => {
+                tracing::error!(%error, "the desk cannot be read back yet");
+                false
+            }
+        }
+    }
+
+    async fn keep_snapshot(&mut self, every: u64) {
+        let desk = {
+            let desk = self.desk.read().await;
+            if self.spoiled || desk.position() < self.snapshot_at + every {
+                return;
+            }
+            desk.clone()
+        };
+        self.snapshot_at = desk.position();
+        if let Err(error) = snapshot(&*self.store, desk).await {
+            tracing::warn!(%error, "the snapshot was not kept; the journal has everything");
+        }
+    }
+}
+
+fn deny_all(requests: Vec<Request>, denied: &Denied) {
+    for request in requests {
+        request.deny(denied.clone());
+    }
+}

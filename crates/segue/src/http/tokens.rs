@@ -1,0 +1,193 @@
+//! Tokens for programs, and sessions for widgets.
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State, http::StatusCode, response::{IntoResponse, Response}};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use segue_core::id::AgentId;
+use segue_store::{ConversationFilter, StoreError, TokenRow};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    App,
+    auth::{CUSTOMER_SECONDS, Caller, Who, hash, random_word},
+    error::Problem,
+    posted::{Posted, need_short},
+    wire::{conversation::Conversation, read_moment},
+};
+use crate::clock;
+
+/// Its routes.
+pub fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(make))
+        .routes(routes!(widget_session))
+}
+
+/// A token to be made.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewToken {
+    /// `assistant`, `agent`, `lead`, `admin` or `customer`.
+    scope: String,
+    /// Which agent, for the scope `agent`.
+    #[serde(default)]
+    agent_id: Option<String>,
+    /// Which customer, for the scope `customer`.
+    #[serde(default)]
+    customer_external_id: Option<String>,
+    /// When it ends; never if left out, after 30 days for a customer.
+    #[serde(default)]
+    expires_at: Option<String>,
+}
+
+/// A token that was made; it is shown this once.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MadeToken {
+    token: String,
+}
+
+/// Makes a token.
+#[utoipa::path(post, path = "/tokens", tag = "access", request_body = NewToken,
+    responses((status = 201, body = MadeToken)))]
+async fn make(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    posted: Posted<NewToken>,
+) -> Result<Response, Problem> {
+    caller.need_admin()?;
+    let said = &posted.said;
+    let expires_at = match said.expires_at.as_deref() {
+        Some(text) => Some(read_moment(text).ok_or_else(|| {
+            Problem::invalid("expires_at", format!("`{text}` is not a moment"))
+                .hint("write it like 2026-01-31T09:30:00Z")
+        })?),
+        None => None,
+    };
+    let created = |token: String| (StatusCode::CREATED, Json(MadeToken { token })).into_response();
+    if said.scope == "customer" {
+        let Some(external_id) = said.customer_external_id.as_deref() else {
+            let detail = "it is missing, a token of the scope `customer` names one";
+            return Err(Problem::invalid("customer_external_id", detail));
+        };
+        need_short("customer_external_id", external_id, 200)?;
+        let until = expires_at.unwrap_or_else(|| clock::now().plus_seconds(CUSTOMER_SECONDS));
+        return Ok(created(app.secret.customer_token(external_id, until)));
+    }
+    let agent = app.agent_of_token(said).await?;
+    let token = app.fresh_token(&caller, &posted)?;
+    let row = TokenRow {
+        hash: hash(&token),
+        scope: said.scope.clone(),
+        agent,
+        customer: None,
+        created_at: clock::now(),
+        expires_at,
+        label: None,
+    };
+    match app.store().add_token(row).await {
+        Ok(()) | Err(StoreError::Taken { .. }) => Ok(created(token)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+impl App {
+    async fn agent_of_token(&self, said: &NewToken) -> Result<Option<AgentId>, Problem> {
+        let agent: Option<AgentId> = said.agent_id.as_deref().map(str::parse).transpose()?;
+        match (said.scope.as_str(), agent) {
+            ("agent", None) => {
+                let detail = "it is missing, a token of the scope `agent` names one";
+                return Err(Problem::invalid("agent_id", detail));
+            }
+            ("assistant" | "agent" | "lead" | "admin", _) => {}
+            (other, _) => {
+                let detail =
+                    format!("`{other}` is not one of assistant, agent, lead, admin, customer");
+                return Err(Problem::invalid("scope", detail));
+            }
+        }
+        if let Some(agent) = agent {
+            self.agent(agent).await?;
+        }
+        Ok(agent)
+    }
+
+    /// Under an idempotency key the same request makes the same token, so that nothing secret
+    /// needs to be kept for a second answer.
+    fn fresh_token(&self, caller: &Caller, posted: &Posted<NewToken>) -> Result<String, Problem> {
+        let Some(key) = posted.key(caller) else {
+            return random_word("sgt_", 32);
+        };
+        let text = format!("{}\n{}\n{}", key.caller, key.key, key.request_hash);
+        let mac = self.secret.mac("made token", &text);
+        Ok(format!("sgt_{}", BASE64_URL_SAFE_NO_PAD.encode(mac)))
+    }
+}
+
+/// Who opens a widget.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewSession {
+    /// From the team's own server; without it the customer is anonymous.
+    #[serde(default)]
+    customer_token: Option<String>,
+}
+
+/// What a widget needs to begin.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WidgetSession {
+    /// To be sent as a bearer token; sees this customer's conversations only.
+    token: String,
+    /// Who it is.
+    customer: SessionCustomer,
+    /// The conversation that goes on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conversation: Option<Conversation>,
+}
+
+/// Whom a widget talks to.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SessionCustomer {
+    id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+}
+
+/// Begins or goes on with a widget's session.
+#[utoipa::path(post, path = "/widget/session", tag = "widget", request_body = NewSession,
+    responses((status = 200, body = WidgetSession)))]
+async fn widget_session(
+    State(app): State<Arc<App>>,
+    posted: Posted<NewSession>,
+) -> Result<Json<WidgetSession>, Problem> {
+    let external_id = match &posted.said.customer_token {
+        Some(token) => app.secret.customer_of(token, clock::now())?,
+        None => random_word("anonymous-", 16)?,
+    };
+    let caller = app.customer(external_id.clone());
+    let Who::Customer { id, .. } = caller.who.clone() else {
+        return Err(Problem::no_auth());
+    };
+    let known = app.store().customer(id).await?;
+    let filter = ConversationFilter {
+        customer: Some(id),
+        ..ConversationFilter::default()
+    };
+    let latest = app.store().conversations(filter, None, 1).await?;
+    let open = latest.into_iter().find(|row| row.state != "resolved");
+    let conversation = match open {
+        Some(row) => Some(app.conversation_for(&caller, row.id).await?),
+        None => None,
+    };
+    let until = clock::now().plus_seconds(CUSTOMER_SECONDS);
+    Ok(Json(WidgetSession {
+        token: app.secret.customer_token(&external_id, until),
+        customer: SessionCustomer {
+            id: id.to_string(),
+            name: known.and_then(|row| row.name),
+        },
+        conversation,
+    }))
+}

@@ -1,0 +1,268 @@
+//! A whole server: store, desk, loop, listeners, and the HTTP door, started and stopped as one.
+
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+
+use anyhow::{Context, Result, bail};
+use segue_core::{desk::Desk, journal::Observation, policy::Policy};
+use segue_store::{Store, TokenRow};
+use tokio::{
+    net::TcpListener,
+    sync::{mpsc, watch},
+    task::JoinHandle,
+    time::timeout,
+};
+
+use crate::{
+    answering::Answering,
+    assistant::Assistant,
+    clock,
+    desk_loop::{self, DeskLoop, Door, Outlets},
+    http::{
+        App,
+        auth::{self, Secret},
+        demo::Demo,
+        error::Problem,
+        eyes::Eyes,
+    },
+    live::{Consoles, Herald, Hub, Live},
+};
+
+/// Batches that may wait to be told on.
+const COMMITTED: usize = 256;
+/// How long open requests have when the server stops.
+const GOODBYE: Duration = Duration::from_secs(3);
+
+/// How a server is set up.
+pub struct Setup {
+    /// A directory, or an address that begins with `postgres://`.
+    pub place: String,
+    /// Where it listens; port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// Whoever answers first.
+    pub assistant: Assistant,
+    /// A policy to be published at the start, with its name for messages.
+    pub policy: Option<(String, String)>,
+    /// The demo's people.
+    pub demo: Option<Demo>,
+    /// Where browsers reach the server.
+    pub public_url: Option<String>,
+}
+
+/// A server that runs.
+pub struct Server {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// An admin token, if one was made now.
+    pub admin_token: Option<String>,
+    /// The way to its desk.
+    pub door: Door,
+    /// Everything that requests need.
+    pub app: Arc<App>,
+    stop: watch::Sender<bool>,
+    desk_loop: JoinHandle<()>,
+    http: JoinHandle<std::io::Result<()>>,
+    others: Vec<JoinHandle<()>>,
+}
+
+impl Server {
+    /// Starts it: after this it answers.
+    pub async fn start(setup: Setup) -> Result<Self> {
+        if let Some((name, source)) = &setup.policy {
+            check_policy(name, source)?;
+        }
+        let listener = bind(setup.listen).await?;
+        let address = listener.local_addr()?;
+        let store = segue_store::open(&setup.place).await?;
+        let desk = desk_loop::load(&*store).await?;
+        let secret = Secret::load(&*store).await.map_err(said)?;
+        let admin_token = first_token(&*store).await?;
+        let (stop, stopping) = watch::channel(false);
+        let (committed, told) = mpsc::channel(COMMITTED);
+        let (effects, asked) = mpsc::unbounded_channel();
+        let questions = desk_loop::open_questions(&desk);
+        let consoles = Consoles::default();
+        consoles.resume(&desk).await;
+        let position = desk.position();
+        let outlets = Outlets {
+            committed,
+            effects: effects.clone(),
+        };
+        let (looping, door) = DeskLoop::new(Arc::clone(&store), desk, outlets);
+        let eyes = Eyes {
+            door: door.clone(),
+            store,
+        };
+        let hub = Hub::default();
+        let herald = Herald::new(eyes.clone(), position);
+        let live = Live {
+            hub: hub.clone(),
+            herald: herald.clone(),
+            stop: stopping.clone(),
+        };
+        let answering = Answering {
+            assistant: Arc::new(setup.assistant),
+            eyes: eyes.clone(),
+            hub: hub.clone(),
+        };
+        let app = Arc::new(App {
+            eyes,
+            live,
+            consoles: consoles.clone(),
+            secret,
+            attempts: Default::default(),
+            demo: setup.demo,
+            public_url: setup.public_url,
+        });
+        let desk_loop = tokio::spawn(looping.run(stopping.clone()));
+        let others = vec![
+            tokio::spawn(herald.run(hub, told)),
+            tokio::spawn(answering.run(asked)),
+            tokio::spawn(consoles.run(door.clone())),
+        ];
+        if let Some((_, source)) = setup.policy {
+            publish(&door, source).await?;
+        }
+        for question in questions {
+            let _ = effects.send(question);
+        }
+        let http = tokio::spawn(serve(listener, Arc::clone(&app), stopping));
+        Ok(Self {
+            address,
+            admin_token,
+            door,
+            app,
+            stop,
+            desk_loop,
+            http,
+            others,
+        })
+    }
+
+    /// Where browsers reach it.
+    pub fn url(&self) -> String {
+        let public = self.app.public_url.clone();
+        public.unwrap_or_else(|| format!("http://{}", self.address))
+    }
+
+    /// Stops it: sockets are closed, open requests end, the desk is kept.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        // Whatever does not end in time is cut off; the journal has what counts.
+        let _ = timeout(GOODBYE, self.http).await;
+        let _ = timeout(GOODBYE, self.desk_loop).await;
+        for other in self.others {
+            other.abort();
+        }
+    }
+}
+
+async fn serve(
+    listener: TcpListener,
+    app: Arc<App>,
+    mut stop: watch::Receiver<bool>,
+) -> std::io::Result<()> {
+    let service = crate::http::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service)
+        .with_graceful_shutdown(async move {
+            let _ = stop.wait_for(|stop| *stop).await;
+        })
+        .await
+}
+
+async fn bind(listen: SocketAddr) -> Result<TcpListener> {
+    match TcpListener::bind(listen).await {
+        Ok(listener) => Ok(listener),
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => bail!(
+            "port {} is in use on {}: stop the other program or name another address with --listen",
+            listen.port(),
+            listen.ip()
+        ),
+        Err(error) => Err(error).with_context(|| format!("cannot listen on {listen}")),
+    }
+}
+
+/// Refuses a policy with errors, each with its place.
+pub fn check_policy(name: &str, source: &str) -> Result<()> {
+    let checked = Policy::check(source);
+    if checked.policy.is_some() {
+        return Ok(());
+    }
+    let findings: Vec<String> = checked
+        .findings
+        .iter()
+        .map(|finding| finding.render(name, source))
+        .collect();
+    bail!("the policy cannot be used\n{}", findings.join("\n"))
+}
+
+/// Publishes the policy unless it is in force already.
+async fn publish(door: &Door, source: String) -> Result<()> {
+    let seen = Box::new(move |desk: &Desk| {
+        if desk.policy_version() > 0 && desk.policy_source() == source {
+            return Ok(Vec::new());
+        }
+        Ok(vec![desk_loop::Told::plain(Observation::PolicyPublished {
+            version: desk.policy_version() + 1,
+            source: source.clone(),
+            author: "the command line".into(),
+        })])
+    });
+    let done = door.submit(seen, None, None).await;
+    done.map(drop)
+        .map_err(|denied| said(Problem::from(denied)))
+        .context("the policy could not be published")
+}
+
+/// The first admin token: from the environment, or a new one, which is shown this once.
+async fn first_token(store: &dyn Store) -> Result<Option<String>> {
+    let given = std::env::var("SEGUE_ADMIN_TOKEN").ok();
+    let given = given.filter(|token| !token.is_empty());
+    if let Some(token) = given {
+        if token.len() < 16 {
+            bail!("SEGUE_ADMIN_TOKEN has {} characters, it must have at least 16", token.len());
+        }
+        let known = store.token(&auth::hash(&token)).await?;
+        if known.is_none() {
+            keep_admin(store, &token).await?;
+        }
+        return Ok(None);
+    }
+    let tokens = store.tokens().await?;
+    if tokens.iter().any(|token| token.scope == "admin") {
+        return Ok(None);
+    }
+    let token = auth::random_word("sgt_", 32).map_err(said)?;
+    keep_admin(store, &token).await?;
+    Ok(Some(token))
+}
+
+async fn keep_admin(store: &dyn Store, token: &str) -> Result<()> {
+    store
+        .add_token(TokenRow {
+            hash: auth::hash(token),
+            scope: "admin".into(),
+            agent: None,
+            customer: None,
+            created_at: clock::now(),
+            expires_at: None,
+            label: Some("first".into()),
+        })
+        .await?;
+    Ok(())
+}
+
+fn said(problem: Problem) -> anyhow::Error {
+    anyhow::anyhow!(problem.detail)
+}
+
+/// The directory of a place that is one.
+pub fn place_of(data: Option<PathBuf>, database_url: Option<String>) -> Result<String> {
+    match (data, database_url) {
+        (_, Some(url)) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+            Ok(url)
+        }
+        (_, Some(_)) => bail!("--database-url must begin with postgres://"),
+        (Some(data), None) => Ok(data.display().to_string()),
+        (None, None) => bail!("name a directory with --data, or a database with --database-url"),
+    }
+}
