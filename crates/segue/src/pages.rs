@@ -26,17 +26,26 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
 pub fn router(demo: bool) -> Router<Arc<App>> {
     let pages = Router::new()
         .route("/console", get(async || Redirect::permanent("/console/")))
-        .route("/console/", get(async |h: HeaderMap| page("console/index.html", &h)))
+        .route(
+            "/console/",
+            get(async |h: HeaderMap| page("console/index.html", &h)),
+        )
         .route("/console/assets/{*path}", get(console_asset))
         .route("/assets/{*path}", get(asset))
         .route("/widget.js", get(async |h: HeaderMap| widget(&h)))
         .route("/api/docs", get(async |h: HeaderMap| page("docs.html", &h)))
-        .route("/favicon.ico", get(async |h: HeaderMap| page("assets/segue.svg", &h)));
+        .route(
+            "/favicon.ico",
+            get(async |h: HeaderMap| page("assets/segue.svg", &h)),
+        );
     if demo {
         pages
             .route("/", get(async |h: HeaderMap| page("index.html", &h)))
             .route("/shop", get(async || Redirect::permanent("/shop/")))
-            .route("/shop/", get(async |h: HeaderMap| page("shop/index.html", &h)))
+            .route(
+                "/shop/",
+                get(async |h: HeaderMap| page("shop/index.html", &h)),
+            )
     } else {
         pages.route("/", get(async || Redirect::temporary("/console/")))
     }

@@ -219,7 +219,10 @@ async fn first_token(store: &dyn Store) -> Result<Option<String>> {
     let given = given.filter(|token| !token.is_empty());
     if let Some(token) = given {
         if token.len() < 16 {
-            bail!("SEGUE_ADMIN_TOKEN has {} characters, it must have at least 16", token.len());
+            bail!(
+                "SEGUE_ADMIN_TOKEN has {} characters, it must have at least 16",
+                token.len()
+            );
         }
         let known = store.token(&auth::hash(&token)).await?;
         if known.is_none() {

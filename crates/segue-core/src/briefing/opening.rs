@@ -43,13 +43,19 @@ fn introduction(agent: Option<&str>, team: Option<&str>) -> String {
 }
 
 fn without_the(team: &str) -> &str {
-    let the = team.get(..4).filter(|start| start.eq_ignore_ascii_case("the "));
+    let the = team
+        .get(..4)
+        .filter(|start| start.eq_ignore_ascii_case("the "));
     the.map_or(team, |_| team.get(4..).unwrap_or(team))
 }
 
 fn matter(issue: Option<&str>, reference: Option<&str>) -> String {
     let quoted = issue.map(quotable).filter(|issue| !issue.is_empty());
-    let mentions = |number: &&str| quoted.as_deref().is_none_or(|issue| !issue.contains(*number));
+    let mentions = |number: &&str| {
+        quoted
+            .as_deref()
+            .is_none_or(|issue| !issue.contains(*number))
+    };
     match (quoted.as_deref(), reference.filter(mentions)) {
         (Some(issue), Some(number)) => {
             format!("You wrote “{issue}” ({number}): I am looking into it right now.")
@@ -104,7 +110,9 @@ mod tests {
             reference: Some("LL-7"),
             ..Opening::default()
         });
-        assert!(told.ends_with("You wrote “my parcel never came!” (LL-7): I am looking into it right now."));
+        assert!(told.ends_with(
+            "You wrote “my parcel never came!” (LL-7): I am looking into it right now."
+        ));
     }
 
     #[test]
@@ -134,6 +142,9 @@ mod tests {
             team: Some("The technical team"),
             ..Opening::default()
         });
-        assert!(told.starts_with("Hello, this is Mei from the technical team."), "{told}");
+        assert!(
+            told.starts_with("Hello, this is Mei from the technical team."),
+            "{told}"
+        );
     }
 }

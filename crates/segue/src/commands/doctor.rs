@@ -15,7 +15,12 @@ pub struct Doctor {
     #[arg(long, value_name = "DIR", env = "SEGUE_DATA")]
     data: Option<PathBuf>,
     /// A PostgreSQL database instead of the embedded store.
-    #[arg(long, value_name = "URL", env = "SEGUE_DATABASE_URL", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "SEGUE_DATABASE_URL",
+        hide_env_values = true
+    )]
     database_url: Option<String>,
 }
 

@@ -8,7 +8,9 @@ use segue_core::policy::{Policy, diagnosis::Weight, explain};
 
 /// Check or explain a policy.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  segue policy check policy.yaml\n  segue policy explain policy.yaml")]
+#[command(
+    after_help = "Example:\n  segue policy check policy.yaml\n  segue policy explain policy.yaml"
+)]
 pub struct PolicyCommand {
     #[command(subcommand)]
     what: What,

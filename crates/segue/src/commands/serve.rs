@@ -19,13 +19,20 @@ const MODEL_LIMIT: Duration = Duration::from_secs(20);
 
 /// Run a desk.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  segue serve --data /var/lib/segue --listen 0.0.0.0:4000 \\\n    --policy policy.yaml --knowledge articles/")]
+#[command(
+    after_help = "Example:\n  segue serve --data /var/lib/segue --listen 0.0.0.0:4000 \\\n    --policy policy.yaml --knowledge articles/"
+)]
 pub struct Serve {
     /// The directory with the embedded store; made if need be.
     #[arg(long, value_name = "DIR", env = "SEGUE_DATA")]
     data: Option<PathBuf>,
     /// A PostgreSQL database instead of the embedded store.
-    #[arg(long, value_name = "URL", env = "SEGUE_DATABASE_URL", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "SEGUE_DATABASE_URL",
+        hide_env_values = true
+    )]
     database_url: Option<String>,
     /// Where to listen.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4000")]
@@ -97,14 +104,18 @@ impl Serve {
 
     fn assistant(&self) -> Result<Assistant> {
         let knowledge = self.knowledge.as_deref().map(Knowledge::load).transpose()?;
-        let kind = self.assistant.unwrap_or(match (&self.openai_url, &knowledge) {
-            (Some(_), _) => Kind::Openai,
-            (None, Some(_)) => Kind::Knowledge,
-            (None, None) => Kind::External,
-        });
+        let kind = self
+            .assistant
+            .unwrap_or(match (&self.openai_url, &knowledge) {
+                (Some(_), _) => Kind::Openai,
+                (None, Some(_)) => Kind::Knowledge,
+                (None, None) => Kind::External,
+            });
         match (kind, knowledge) {
             (Kind::External, _) => Ok(Assistant::External),
-            (_, None) => bail!("this assistant answers from articles, name their folder with --knowledge"),
+            (_, None) => {
+                bail!("this assistant answers from articles, name their folder with --knowledge")
+            }
             (Kind::Knowledge, Some(knowledge)) => Ok(Assistant::Knowledge(Arc::new(knowledge))),
             (Kind::Openai, Some(knowledge)) => self.model(knowledge),
         }

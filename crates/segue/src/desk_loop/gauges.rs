@@ -9,7 +9,9 @@ use std::{
 use segue_core::journal::{Entry, Line, Observation, Ruling};
 
 /// Upper bounds in microseconds; the last bucket has none.
-const BOUNDS: [u64; 9] = [250, 500, 1000, 2500, 5000, 10_000, 25_000, 100_000, 1_000_000];
+const BOUNDS: [u64; 9] = [
+    250, 500, 1000, 2500, 5000, 10_000, 25_000, 100_000, 1_000_000,
+];
 
 /// Counters since the start.
 #[derive(Debug, Default)]

@@ -109,8 +109,10 @@ async fn add(
     if let Some((email, _)) = &login
         && app.store().login(email).await?.is_some()
     {
-        return Err(Problem::conflict("email_taken", format!("`{email}` belongs to another"))
-            .field("email"));
+        return Err(
+            Problem::conflict("email_taken", format!("`{email}` belongs to another"))
+                .field("email"),
+        );
     }
     let told = Told::plain(Observation::AgentAdded { profile });
     let seen = Box::new(move |_: &Desk| Ok(vec![told.clone()]));

@@ -141,7 +141,9 @@ fn is_reading(method: &Method) -> bool {
 pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then_some(token.trim())
 }
 
 /// The value of the login's cookie.
@@ -170,7 +172,11 @@ pub fn need_same_origin(headers: &HeaderMap) -> Result<(), Problem> {
     };
     let host = text(header::HOST).unwrap_or_default();
     let of_origin = origin.split_once("://").map_or("", |(_, host)| host);
-    if of_origin == host { Ok(()) } else { Err(foreign) }
+    if of_origin == host {
+        Ok(())
+    } else {
+        Err(foreign)
+    }
 }
 
 impl App {

@@ -285,9 +285,16 @@ async fn rate(
     app.seen_by(&caller, id).await?;
     let given = posted.said.score;
     let Some(score) = u8::try_from(given).ok().filter(|s| (1..=5).contains(s)) else {
-        return Err(Problem::invalid("score", format!("it is {given}, it must be 1 to 5")));
+        return Err(Problem::invalid(
+            "score",
+            format!("it is {given}, it must be 1 to 5"),
+        ));
     };
-    let comment = posted.said.comment.clone().filter(|text| !text.trim().is_empty());
+    let comment = posted
+        .said
+        .comment
+        .clone()
+        .filter(|text| !text.trim().is_empty());
     if let Some(comment) = &comment {
         need_short("comment", comment, 4000)?;
     }
@@ -372,8 +379,10 @@ impl App {
         let external_id = match (&caller.who, &said.external_id) {
             (Who::Customer { external_id, .. }, None) => external_id.clone(),
             (Who::Customer { .. }, Some(_)) => {
-                return Err(Problem::forbidden("a customer cannot write as somebody else")
-                    .field("customer.external_id"));
+                return Err(
+                    Problem::forbidden("a customer cannot write as somebody else")
+                        .field("customer.external_id"),
+                );
             }
             (_, Some(external_id)) => external_id.clone(),
             (_, None) => {
@@ -424,7 +433,11 @@ impl App {
 
 fn check_customer(external_id: &str, said: &NewCustomer) -> Result<(), Problem> {
     need_short("customer.external_id", external_id, 200)?;
-    let texts = [("name", &said.name), ("email", &said.email), ("locale", &said.locale)];
+    let texts = [
+        ("name", &said.name),
+        ("email", &said.email),
+        ("locale", &said.locale),
+    ];
     for (field, text) in texts {
         need_short(
             &format!("customer.{field}"),

@@ -201,9 +201,10 @@ impl From<Denied> for Problem {
         match denied {
             Denied::Refused(refusal) => (*refusal).into(),
             Denied::Busy => Self::busy("the desk has more to do than it can take, try again", 1),
-            Denied::Unavailable => {
-                Self::busy("it could not be written down, so nothing was done, try again", 1)
-            }
+            Denied::Unavailable => Self::busy(
+                "it could not be written down, so nothing was done, try again",
+                1,
+            ),
             Denied::Stopping => Self::busy("the server is stopping, try again", 2),
             Denied::KeyReused => Self::invalid(
                 "Idempotency-Key",

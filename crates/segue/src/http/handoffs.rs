@@ -77,12 +77,19 @@ async fn request(
     let summary = said.summary.clone().unwrap_or_default();
     need_short("summary", &summary, super::posted::TEXT_BYTES)?;
     if said.attempted.len() > 20 || said.skills.len() > 20 {
-        return Err(Problem::invalid("attempted", "at most 20 are kept, of skills, too"));
+        return Err(Problem::invalid(
+            "attempted",
+            "at most 20 are kept, of skills, too",
+        ));
     }
     let seen = Observation::HandoffRequested {
         conversation: id,
         by,
-        skills: said.skills.iter().map(|s| SkillName::from(s.as_str())).collect(),
+        skills: said
+            .skills
+            .iter()
+            .map(|s| SkillName::from(s.as_str()))
+            .collect(),
         attempted: u8::try_from(said.attempted.len()).unwrap_or(u8::MAX),
     };
     let extra = serde_json::json!({ "summary": summary, "attempted": said.attempted });
@@ -95,8 +102,8 @@ async fn request(
     };
     let seen = Box::new(move |_: &Desk| Ok(vec![told.clone()]));
     let done = app.door().submit(seen, None, posted.key(&caller)).await?;
-    let opened = opened(&done)
-        .ok_or_else(|| Problem::internal("a request for a handoff opened none"))?;
+    let opened =
+        opened(&done).ok_or_else(|| Problem::internal("a request for a handoff opened none"))?;
     let mut handoff = app.handoff(opened).await?;
     if caller.is_customer() {
         handoff = handoff.for_customer();
@@ -174,7 +181,8 @@ async fn claim(
     let agent = caller.need_agent()?;
     let seen = Observation::Claimed { handoff, agent };
     let key = posted.key(&caller);
-    app.make_move(handoff, key, move |_| Ok(Told::plain(seen.clone()))).await
+    app.make_move(handoff, key, move |_| Ok(Told::plain(seen.clone())))
+        .await
 }
 
 /// Takes an offer.
@@ -190,7 +198,8 @@ async fn accept(
     let agent = caller.need_agent()?;
     let seen = Observation::OfferAccepted { handoff, agent };
     let key = posted.key(&caller);
-    app.make_move(handoff, key, move |_| Ok(Told::plain(seen.clone()))).await
+    app.make_move(handoff, key, move |_| Ok(Told::plain(seen.clone())))
+        .await
 }
 
 /// Does not want an offer.
@@ -206,7 +215,8 @@ async fn decline(
     let agent = caller.need_agent()?;
     let seen = Observation::OfferDeclined { handoff, agent };
     let key = posted.key(&caller);
-    app.make_move(handoff, key, move |_| Ok(Told::plain(seen.clone()))).await
+    app.make_move(handoff, key, move |_| Ok(Told::plain(seen.clone())))
+        .await
 }
 
 /// To whom a conversation is passed on.

@@ -2,7 +2,11 @@
 
 use std::{fmt::Write, sync::Arc};
 
-use axum::{extract::State, http::StatusCode, response::{IntoResponse, Response}};
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 
 use super::{App, error::Problem};
 

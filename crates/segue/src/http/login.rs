@@ -108,7 +108,10 @@ async fn logout(
     if let Some(cookie) = auth::cookie(&headers) {
         app.store().remove_session(&auth::hash(cookie)).await?;
     }
-    let gone = format!("{}=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0", auth::COOKIE);
+    let gone = format!(
+        "{}=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0",
+        auth::COOKIE
+    );
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, gone)]).into_response())
 }
 
@@ -153,11 +156,17 @@ pub async fn prepare(
         (Some(email), Some(password)) => (email.trim().to_lowercase(), password.to_owned()),
         (_, None) => return Ok(None),
         (None, Some(_)) => {
-            return Err(Problem::invalid("email", "it is missing, a password needs an address"));
+            return Err(Problem::invalid(
+                "email",
+                "it is missing, a password needs an address",
+            ));
         }
     };
     if !email.contains('@') || email.len() > 200 {
-        return Err(Problem::invalid("email", format!("`{email}` is not a mail address")));
+        return Err(Problem::invalid(
+            "email",
+            format!("`{email}` is not a mail address"),
+        ));
     }
     let chars = password.chars().count();
     if chars < PASSWORD_CHARS || password.len() > 200 {
@@ -213,7 +222,10 @@ impl Attempts {
             counted.retain(|_, (since, _)| now.seconds_since(*since) < WINDOW_SECONDS);
         }
         // A place is shared by many people, so it is allowed more.
-        for (name, most) in [(email.to_owned(), ATTEMPTS), (from.to_string(), 5 * ATTEMPTS)] {
+        for (name, most) in [
+            (email.to_owned(), ATTEMPTS),
+            (from.to_string(), 5 * ATTEMPTS),
+        ] {
             let (since, count) = counted.entry(name).or_insert((now, 0));
             if now.seconds_since(*since) >= WINDOW_SECONDS {
                 (*since, *count) = (now, 0);

@@ -226,7 +226,9 @@ impl App {
             return Ok(None);
         };
         let mut facts = self.facts_of(&customer).await?;
-        facts.previous.retain(|earlier| earlier.conversation != row.id);
+        facts
+            .previous
+            .retain(|earlier| earlier.conversation != row.id);
         Ok(Some(Observation::ConversationReopened {
             conversation: row.id,
             customer: facts,
@@ -276,7 +278,8 @@ impl App {
 
 fn stale(given: Option<u32>, current: u32) -> Problem {
     let said = given.map_or_else(|| "no epoch".into(), |given| format!("epoch {given}"));
-    let detail = format!("the reply was given under {said}, the conversation is at epoch {current}");
+    let detail =
+        format!("the reply was given under {said}, the conversation is at epoch {current}");
     Problem::conflict("stale_epoch", detail)
         .field("epoch")
         .hint("somebody else holds the conversation now; the reply was not shown")

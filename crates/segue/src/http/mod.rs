@@ -91,20 +91,19 @@ impl App {
 
 /// The API's routes with their description.
 fn api() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::with_openapi(description())
-        .nest(
-            "/api/v1",
-            OpenApiRouter::new()
-                .merge(login::router())
-                .merge(tokens::router())
-                .merge(conversations::router())
-                .merge(messages::router())
-                .merge(handoffs::router())
-                .merge(reading::router())
-                .merge(agents::router())
-                .merge(policies::router())
-                .merge(crate::live::router()),
-        )
+    OpenApiRouter::with_openapi(description()).nest(
+        "/api/v1",
+        OpenApiRouter::new()
+            .merge(login::router())
+            .merge(tokens::router())
+            .merge(conversations::router())
+            .merge(messages::router())
+            .merge(handoffs::router())
+            .merge(reading::router())
+            .merge(agents::router())
+            .merge(policies::router())
+            .merge(crate::live::router()),
+    )
 }
 
 fn description() -> OpenApi {

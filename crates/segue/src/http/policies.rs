@@ -42,10 +42,7 @@ pub struct Published {
 /// The policy in force.
 #[utoipa::path(get, path = "/policy", tag = "policy",
     responses((status = 200, body = Published)))]
-async fn present(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-) -> Result<Json<Published>, Problem> {
+async fn present(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<Published>, Problem> {
     caller.need_team()?;
     let (version, source) = {
         let desk = app.door().desk().await;

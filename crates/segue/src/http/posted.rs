@@ -73,7 +73,10 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Posted<T> {
 fn read_key(key: &HeaderValue) -> Result<String, Problem> {
     let text = key.to_str().unwrap_or_default();
     if text.is_empty() || text.len() > KEY_BYTES {
-        let detail = format!("the key has {} bytes, it must have 1 to {KEY_BYTES}", key.len());
+        let detail = format!(
+            "the key has {} bytes, it must have 1 to {KEY_BYTES}",
+            key.len()
+        );
         return Err(Problem::invalid("Idempotency-Key", detail));
     }
     Ok(text.to_owned())
@@ -117,7 +120,8 @@ fn unread(rejection: BytesRejection) -> Problem {
 }
 
 fn read_json<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Problem> {
-    let bad = |detail: String| Problem::new(StatusCode::BAD_REQUEST, "bad_json", "Bad JSON", detail);
+    let bad =
+        |detail: String| Problem::new(StatusCode::BAD_REQUEST, "bad_json", "Bad JSON", detail);
     // Nothing at all counts as an empty object: most moves need no words.
     let text = if bytes.is_empty() { b"{}" } else { &bytes[..] };
     let text = std::str::from_utf8(text).map_err(|error| {
@@ -128,7 +132,11 @@ fn read_json<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Problem> {
     let said = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let field = error.path().to_string();
         let problem = bad(error.inner().to_string());
-        if field == "." { problem } else { problem.field(field) }
+        if field == "." {
+            problem
+        } else {
+            problem.field(field)
+        }
     })?;
     reader.end().map_err(|error| bad(error.to_string()))?;
     Ok(said)
@@ -137,7 +145,10 @@ fn read_json<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Problem> {
 /// A text within the limit, and not empty.
 pub fn need_text(field: &str, text: &str) -> Result<(), Problem> {
     if text.trim().is_empty() {
-        return Err(Problem::invalid(field, "it is empty, it must say something"));
+        return Err(Problem::invalid(
+            field,
+            "it is empty, it must say something",
+        ));
     }
     need_short(field, text, TEXT_BYTES)
 }

@@ -19,13 +19,8 @@ use super::{
     error::Problem,
     posted::Asked,
     wire::{
-        agent::Agent,
-        conversation::Conversation,
-        handoff::Handoff,
-        message::Message,
-        moment,
-        queue::Queue,
-        read_moment,
+        agent::Agent, conversation::Conversation, handoff::Handoff, message::Message, moment,
+        queue::Queue, read_moment,
     },
 };
 use crate::clock;

@@ -108,7 +108,9 @@ impl Consoles {
 
 async fn tell(door: &Door, agent: AgentId, alive: bool) -> Result<(), Denied> {
     let seen = move |desk: &Desk| {
-        let same = desk.agent(agent).is_some_and(|known| known.console == alive);
+        let same = desk
+            .agent(agent)
+            .is_some_and(|known| known.console == alive);
         let seen = if alive {
             Observation::ConsoleOpened { agent }
         } else {

@@ -34,7 +34,7 @@ impl Default for Hub {
 }
 
 /// Counts a listener for as long as it is there.
-pub struct Listening(Arc<AtomicUsize>);
+pub(super) struct Listening(Arc<AtomicUsize>);
 
 impl Drop for Listening {
     fn drop(&mut self) {
@@ -52,7 +52,10 @@ impl Hub {
     /// Listens from now on.
     pub(super) fn listen(&self) -> (broadcast::Receiver<Arc<Event>>, Listening) {
         self.sockets.fetch_add(1, Relaxed);
-        (self.events.subscribe(), Listening(Arc::clone(&self.sockets)))
+        (
+            self.events.subscribe(),
+            Listening(Arc::clone(&self.sockets)),
+        )
     }
 
     /// How many listen.

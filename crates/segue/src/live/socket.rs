@@ -52,7 +52,9 @@ enum End {
 #[serde(tag = "type", rename_all = "snake_case")]
 enum Said {
     Hello(Hello),
-    Typing { conversation_id: String },
+    Typing {
+        conversation_id: String,
+    },
     Pong,
     #[serde(other)]
     Other,
@@ -205,7 +207,11 @@ impl Listener {
     /// What was told between two positions, read back from the journal.
     async fn catch_up(&mut self, after: u64, part: Option<u32>, told: u64) -> Result<(), End> {
         // With a part, what is left of the line itself comes, too.
-        let mut from = if part.is_some() { after.saturating_sub(1) } else { after };
+        let mut from = if part.is_some() {
+            after.saturating_sub(1)
+        } else {
+            after
+        };
         let part = part.unwrap_or(u32::MAX);
         while from < told {
             let store = Arc::clone(&self.app.eyes.store);

@@ -44,7 +44,9 @@ pub(super) async fn events(
     Asked(from): Asked<From>,
 ) -> Result<Response, Problem> {
     if !matches!(caller.who, Who::Assistant | Who::Lead(_) | Who::Admin(_)) {
-        return Err(Problem::forbidden("this needs the scope `lead` or `assistant`"));
+        return Err(Problem::forbidden(
+            "this needs the scope `lead` or `assistant`",
+        ));
     }
     let last = headers.get("last-event-id");
     let last = last.and_then(|id| id.to_str().ok()?.parse().ok());

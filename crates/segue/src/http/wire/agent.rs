@@ -2,11 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use segue_core::{
-    desk::Desk,
-    journal::Presence,
-    routing::Agent as CoreAgent,
-};
+use segue_core::{desk::Desk, journal::Presence, routing::Agent as CoreAgent};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -109,7 +105,9 @@ impl Agent {
 
 /// Skills by name.
 pub fn skills(skills: &BTreeMap<segue_core::id::SkillName, u8>) -> BTreeMap<String, u8> {
-    let named = skills.iter().map(|(name, level)| (name.to_string(), *level));
+    let named = skills
+        .iter()
+        .map(|(name, level)| (name.to_string(), *level));
     named.collect()
 }
 

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use super::{Person, Wait, moment, word};
 use crate::{
     desk_loop::Door,
-    http::{eyes::Eyes, error::Problem},
+    http::{error::Problem, eyes::Eyes},
 };
 
 /// A conversation between one customer and whoever holds it.

@@ -78,7 +78,11 @@ fn observed(desk: &Desk, seen: &Observation) -> Option<String> {
         Observation::Resolved { by, .. } => format!("{} resolved it", who(desk, *by)),
         Observation::CsatGiven { score, .. } => format!("The customer rated it {score} of 5"),
         Observation::Flagged { agent, flag, .. } => {
-            format!("{} flagged it: {}", name(*agent), word(flag).replace('_', " "))
+            format!(
+                "{} flagged it: {}",
+                name(*agent),
+                word(flag).replace('_', " ")
+            )
         }
         _ => return None,
     })
@@ -131,7 +135,10 @@ fn ruled(desk: &Desk, ruling: &Ruling) -> Option<String> {
         Ruling::HandoffEnded { how, .. } => format!("The handoff ended: {}", word(how)),
         Ruling::ConversationResolved { .. } => "The conversation was closed".into(),
         Ruling::NoticeGiven { notice, .. } => {
-            format!("The customer was told: {}", word(notice.kind).replace('_', " "))
+            format!(
+                "The customer was told: {}",
+                word(notice.kind).replace('_', " ")
+            )
         }
         Ruling::PromiseMade { wait, .. } => format!("Promised: {}", wait_phrase(*wait)),
         Ruling::PromiseSettled { how, .. } => format!("The promise was {}", word(how)),
@@ -164,7 +171,10 @@ fn reason(desk: &Desk, decision: &Decision) -> String {
         Reason::Nobody { why } => format!("{}.", unmatched_text(&word(why))),
         Reason::Waited { seconds } => format!("It waited {}.", duration_phrase(*seconds)),
         Reason::NobodyOnStep { who } => {
-            format!("Nobody of the circle {} is there.", word(who).replace('_', " "))
+            format!(
+                "Nobody of the circle {} is there.",
+                word(who).replace('_', " ")
+            )
         }
         Reason::TimeUp { seconds } => format!("{} went by.", duration_phrase(*seconds)),
         Reason::Estimated {

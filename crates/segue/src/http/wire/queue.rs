@@ -209,9 +209,8 @@ fn issue_of(desk: &Desk, id: ConversationId) -> Option<(u64, segue_core::signals
 
 /// What is in the queue, offered or to be called back, the most urgent first.
 fn waiting(desk: &Desk, now: Timestamp) -> Vec<&CoreHandoff> {
-    let waits = |handoff: &&CoreHandoff| {
-        !matches!(handoff.phase, Phase::Assigned { .. } | Phase::Opened)
-    };
+    let waits =
+        |handoff: &&CoreHandoff| !matches!(handoff.phase, Phase::Assigned { .. } | Phase::Opened);
     let mut all: Vec<&CoreHandoff> = desk.handoffs().filter(waits).collect();
     all.sort_by_key(|handoff| {
         let later = matches!(handoff.phase, Phase::Callback { .. });
@@ -220,13 +219,7 @@ fn waiting(desk: &Desk, now: Timestamp) -> Vec<&CoreHandoff> {
     all
 }
 
-fn entry(
-    desk: &Desk,
-    handoff: &CoreHandoff,
-    place: u32,
-    now: Timestamp,
-    known: &Known,
-) -> Entry {
+fn entry(desk: &Desk, handoff: &CoreHandoff, place: u32, now: Timestamp, known: &Known) -> Entry {
     let issue = issue_of(desk, handoff.conversation).and_then(|(message, span)| {
         let body = known.texts.get(&message)?;
         Some(span.of(&body.text).trim().to_owned())
