@@ -202,10 +202,7 @@ fn notice_words(desk: &Desk, lines: &[Line]) -> Vec<Body> {
     });
     told.map(|(position, notice)| Body {
         position,
-        text: notices::words(notice, desk.policy()).unwrap_or_else(|error| {
-            tracing::error!(%error, "a notice has no words");
-            String::new()
-        }),
+        text: notices::words(notice, desk.policy()),
         extra: None,
     })
     .collect()
