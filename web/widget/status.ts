@@ -9,7 +9,7 @@ export function status(conversation: Conversation | undefined): Status {
   const agent = conversation?.agent;
   switch (conversation?.state) {
     case "agent":
-      return { face: initials(agent?.name), kind: "agent", title: words.withYou(agent?.name ?? "An agent"), detail: agent?.team ?? "" };
+      return { face: initials(agent?.name), kind: "agent", title: words.withYou(agent?.name ?? "An agent"), detail: agent?.team ? words.team(agent.team) : "" };
     case "waiting":
     case "offered":
       return { face: "", kind: "waiting", ...coming(conversation) };

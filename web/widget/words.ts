@@ -17,6 +17,7 @@ export const words = {
   assistantHere: "The assistant is here",
   resolved: "This chat has ended",
   withYou: (name: string) => `${name} is with you`,
+  team: (team: string) => `from the ${team.replace(/^the /i, "")}`,
   coming: (team: string) => `The ${team.replace(/^the /i, "")} is coming`,
   comingAny: "A person is coming",
   place: (place: number) => (place === 1 ? "You are next" : `Number ${place} in line`),
