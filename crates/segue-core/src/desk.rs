@@ -185,7 +185,12 @@ impl Desk {
         if seen == Observation::Woke && self.next_deadline().is_none_or(|(at, _)| at > now) {
             return Ok(Outcome::default());
         }
-        let mut turn = Turn::begin(self.position + 1, now, seen, self.due(now));
+        let due = if seen == Observation::Woke {
+            self.due(now)
+        } else {
+            Vec::new()
+        };
+        let mut turn = Turn::begin(self.position + 1, now, seen, due);
         let seen = Entry::Observed(turn.seen.clone());
         self.write(&mut turn, seen);
         self.rule(&mut turn, notices::settle);

@@ -28,7 +28,9 @@ fn intents() -> Vec<Intent> {
             about: format!("matter {number}"),
             keywords: vec![format!("keyword{number}"), format!("phrase number{number}")],
             examples: (0..8)
-                .map(|example| format!("my thing{number} number {example} does not do part{number} any more"))
+                .map(|example| {
+                    format!("my thing{number} number {example} does not do part{number} any more")
+                })
                 .collect(),
         })
         .collect()
@@ -42,7 +44,11 @@ pub(crate) fn reading_cost(reader: &Reader) -> (Vec<u64>, Vec<u64>) {
     });
     bare.extend(sampled(20_000, |round| {
         let text = black_box(TEXTS[round % TEXTS.len()]);
-        black_box(text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>());
+        black_box(
+            text.split_whitespace()
+                .map(str::to_lowercase)
+                .collect::<Vec<_>>(),
+        );
     }));
     (read, bare)
 }
@@ -51,24 +57,45 @@ pub(crate) fn reading() {
     let reader = Reader::new(&intents());
     reading_cost(&reader);
     let (read, bare) = reading_cost(&reader);
-    tell("reading a message, 50 intents, median", quantile(&read, 500), 100.0, Some(quantile(&bare, 500)));
+    tell(
+        "reading a message, 50 intents, median",
+        quantile(&read, 500),
+        100.0,
+        Some(quantile(&bare, 500)),
+    );
 }
 
 /// Deciding on one message under fifty rules with 10,000 conversations open, against writing
 /// the observation as JSON.
 pub(crate) fn deciding() {
     let mut world = World::new(&policy(50));
-    let open: Vec<_> = (0..10_000).map(|number| world.conversation(number)).collect();
+    let open: Vec<_> = (0..10_000)
+        .map(|number| world.conversation(number))
+        .collect();
     let bare = sampled(20_000, |round| {
-        let seen = message(open[round % open.len()], Author::Customer, reading_of(round));
+        let seen = message(
+            open[round % open.len()],
+            Author::Customer,
+            reading_of(round),
+        );
         black_box(serde_json::to_string(&seen).unwrap_or_default());
     });
     let decided = sampled(60_000, |round| {
         black_box(world.says(open[round * 7 % open.len()], reading_of(round)));
     });
     let base = Some(quantile(&bare, 500));
-    tell("deciding on a message, 50 rules, median", quantile(&decided, 500), 5.0, base);
-    tell("deciding on a message, 50 rules, p99", quantile(&decided, 990), 20.0, base);
+    tell(
+        "deciding on a message, 50 rules, median",
+        quantile(&decided, 500),
+        5.0,
+        base,
+    );
+    tell(
+        "deciding on a message, 50 rules, p99",
+        quantile(&decided, 990),
+        20.0,
+        base,
+    );
 }
 
 fn reading_of(round: usize) -> Reading {

@@ -7,10 +7,11 @@ mod world;
 use std::time::Instant;
 
 fn main() {
+    // First, while the process has no memory that was used and given back.
+    matching::starting();
     deciding::reading();
     deciding::deciding();
     matching::matching();
-    matching::starting();
 }
 
 /// Nanoseconds that each call of `work` took, sorted.
@@ -31,15 +32,19 @@ fn quantile(sorted: &[u64], permille: usize) -> f64 {
     micros(sorted[index])
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a measure is printed with three digits")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a measure is printed with three digits"
+)]
 fn micros(nanos: u64) -> f64 {
     nanos as f64 / 1000.0
 }
 
 /// One measure in microseconds against the time of the barest work of the same size.
 fn tell(name: &str, value: f64, budget: f64, baseline: Option<f64>) {
-    let against = baseline
-        .map_or(String::new(), |base| format!(r#","baseline":{base:.3},"ratio":{:.3}"#, value / base));
+    let against = baseline.map_or(String::new(), |base| {
+        format!(r#","baseline":{base:.3},"ratio":{:.3}"#, value / base)
+    });
     tell_as(name, "µs", value, budget, &against);
 }
 

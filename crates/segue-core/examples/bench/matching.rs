@@ -32,7 +32,11 @@ fn crowded() -> World {
 pub(crate) fn matching() {
     let mut world = crowded();
     accept_all(&mut world);
-    println!("# {} wait, {} with agents", world.desk.waiting(), world.desk.agents().count());
+    println!(
+        "# {} wait, {} with agents",
+        world.desk.waiting(),
+        world.desk.agents().count()
+    );
     let busy: Vec<_> = world
         .desk
         .agents()
@@ -42,16 +46,41 @@ pub(crate) fn matching() {
     let freed = sampled(busy.len(), |round| {
         let (agent, handoff) = busy[round];
         let conversation = world.desk.conversation_of(handoff).expect("it is open").id;
-        black_box(world.see(Observation::Resolved { conversation, by: Author::Agent(agent) }));
+        black_box(world.see(Observation::Resolved {
+            conversation,
+            by: Author::Agent(agent),
+        }));
     });
-    tell("match for a freed agent, 100,000 wait, p99", quantile(&freed, 990), 1000.0, None);
-    tell("match for a freed agent, 100,000 wait, median", quantile(&freed, 500), 1000.0, None);
-    let fresh: Vec<_> = (0..2_000).map(|number| world.conversation(number)).collect();
+    tell(
+        "match for a freed agent, 100,000 wait, p99",
+        quantile(&freed, 990),
+        1000.0,
+        None,
+    );
+    tell(
+        "match for a freed agent, 100,000 wait, median",
+        quantile(&freed, 500),
+        1000.0,
+        None,
+    );
+    let fresh: Vec<_> = (0..2_000)
+        .map(|number| world.conversation(number))
+        .collect();
     let entered = sampled(fresh.len(), |round| {
         black_box(world.says(fresh[round], reading(round, true)));
     });
-    tell("a new entry among 100,000, p99", quantile(&entered, 990), 1000.0, None);
-    tell("a new entry among 100,000, median", quantile(&entered, 500), 1000.0, None);
+    tell(
+        "a new entry among 100,000, p99",
+        quantile(&entered, 990),
+        1000.0,
+        None,
+    );
+    tell(
+        "a new entry among 100,000, median",
+        quantile(&entered, 500),
+        1000.0,
+        None,
+    );
 }
 
 fn accept_all(world: &mut World) {
@@ -87,7 +116,13 @@ pub(crate) fn starting() {
     }
     if let (Some(before), Some(after)) = (before, resident()) {
         let each = (after.saturating_sub(before)) / WAITING as u64;
-        tell_as("memory of an open conversation", "bytes", micros(each * 1000), 2048.0, "");
+        tell_as(
+            "memory of an open conversation",
+            "bytes",
+            micros(each * 1000),
+            2048.0,
+            "",
+        );
     }
     let text = serde_json::to_string(&world.desk).expect("a desk can be written");
     drop(world);
@@ -95,5 +130,11 @@ pub(crate) fn starting() {
     let desk: Desk = serde_json::from_str(&text).expect("a desk reads back");
     let millis = start.elapsed().as_secs_f64() * 1000.0;
     assert_eq!(desk.conversations().count(), WAITING);
-    tell_as("start from a snapshot with 100,000 open", "ms", millis, 1000.0, "");
+    tell_as(
+        "start from a snapshot with 100,000 open",
+        "ms",
+        millis,
+        1000.0,
+        "",
+    );
 }

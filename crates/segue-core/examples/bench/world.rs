@@ -10,23 +10,33 @@ use segue_core::{
     time::Timestamp,
 };
 
-/// A desk with a clock that moves a millisecond at each observation.
+/// A desk with a clock that moves a millisecond every thousand observations: slower than any deadline.
 pub(crate) struct World {
     pub(crate) desk: Desk,
-    now: i64,
+    seen: i64,
 }
 
 impl World {
     pub(crate) fn new(policy: &str) -> Self {
-        let mut world = Self { desk: Desk::new(), now: 1_700_000_000_000 };
+        let mut world = Self {
+            desk: Desk::new(),
+            seen: 0,
+        };
         let source = policy.to_owned();
-        world.see(Observation::PolicyPublished { version: 1, source, author: "bench".into() });
+        world.see(Observation::PolicyPublished {
+            version: 1,
+            source,
+            author: "bench".into(),
+        });
         world
     }
 
     pub(crate) fn see(&mut self, seen: Observation) -> Outcome {
-        self.now += 1;
-        self.desk.handle(Timestamp(self.now), seen).expect("the bench observes what can be")
+        self.seen += 1;
+        let now = Timestamp(1_700_000_000_000 + self.seen / 1000);
+        self.desk
+            .handle(now, seen)
+            .expect("the bench observes what can be")
     }
 
     pub(crate) fn agent(&mut self, number: usize) -> AgentId {
@@ -34,7 +44,13 @@ impl World {
         let level = u8::try_from(number % 5).unwrap_or(0) + 1;
         let skills = BTreeMap::from([(skill.as_str().into(), level)]);
         let name = format!("Agent {number}");
-        let profile = AgentProfile { name, skills, capacity: 1, on_call: false, retired: false };
+        let profile = AgentProfile {
+            name,
+            skills,
+            capacity: 1,
+            on_call: false,
+            retired: false,
+        };
         let agent = AgentId(self.see(Observation::AgentAdded { profile }).lines[0].position);
         self.see(Observation::ConsoleOpened { agent });
         agent
@@ -48,7 +64,10 @@ impl World {
             attributes: BTreeMap::new(),
             previous: Vec::new(),
         };
-        let opened = self.see(Observation::ConversationOpened { customer, channel: "web".into() });
+        let opened = self.see(Observation::ConversationOpened {
+            customer,
+            channel: "web".into(),
+        });
         ConversationId(opened.lines[0].position)
     }
 
@@ -63,20 +82,36 @@ pub(crate) fn message(
     reading: Reading,
 ) -> Observation {
     let reading = Box::new(reading);
-    Observation::MessageReceived { conversation, author, epoch: None, reading, answer: None }
+    Observation::MessageReceived {
+        conversation,
+        author,
+        epoch: None,
+        reading,
+        answer: None,
+    }
 }
 
 /// A calm message, or one that asks for a person.
 pub(crate) fn reading(number: usize, asks: bool) -> Reading {
     let span = Span { start: 0, end: 20 };
-    let mut reading = Reading { words: 12, gist: Some(span), ..Reading::default() };
+    let mut reading = Reading {
+        words: 12,
+        gist: Some(span),
+        ..Reading::default()
+    };
     reading.asks_for_person = asks.then_some(span);
     let intent = format!("intent_{}", number % 20).as_str().into();
-    reading.intent = Some(IntentReading { intent, confidence_permille: 900, span });
+    reading.intent = Some(IntentReading {
+        intent,
+        confidence_permille: 900,
+        span,
+    });
     reading.sentiment_permille = i16::try_from(number % 400).unwrap_or(0) - 300;
     let slots = reading.print.0.iter_mut().zip(1_u32..);
     slots.for_each(|(slot, index)| {
-        *slot = index.wrapping_mul(u32::try_from(number).unwrap_or(7)).wrapping_add(index);
+        *slot = index
+            .wrapping_mul(u32::try_from(number).unwrap_or(7))
+            .wrapping_add(index);
     });
     reading
 }
@@ -85,14 +120,19 @@ pub(crate) fn reading(number: usize, asks: bool) -> Reading {
 pub(crate) fn policy(rules: usize) -> String {
     let mut text = String::from("policy: Bench\nintents:\n");
     for intent in 0..20 {
-        let _ = writeln!(text, "  intent_{intent}: {{about: matter {intent}, keywords: [word{intent}], examples: []}}");
+        let _ = writeln!(
+            text,
+            "  intent_{intent}: {{about: matter {intent}, keywords: [word{intent}], examples: []}}"
+        );
     }
     text += "triggers:\n";
     for rule in 0..rules - 1 {
         let _ = writeln!(
             text,
             "  rule_{rule}: {{about: rule {rule}, level: suggest, severity: high, when: 'conversation.exchanges >= {} && (message.sentiment < -0.{} || customer.tier == \"gold\") && message.words > {}'}}",
-            rule + 20, 900 + rule, rule + 13
+            rule + 20,
+            900 + rule,
+            rule + 13
         );
     }
     text += "  asked: {about: asked, level: immediate, severity: normal, when: message.asks_for_person, cooldown: 0s}\n";

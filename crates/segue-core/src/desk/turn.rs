@@ -19,11 +19,6 @@ pub(crate) struct Turn {
 
 impl Turn {
     pub(crate) fn begin(first: u64, now: Timestamp, seen: Observation, due: Vec<Deadline>) -> Self {
-        let due = if seen == Observation::Woke {
-            due
-        } else {
-            Vec::new()
-        };
         Self {
             now,
             seen,

@@ -13,7 +13,10 @@ pub fn words(notice: &Notice, policy: &Policy) -> String {
     let written = policy.notices.get(&notice.kind).map(String::as_str);
     let template = written.unwrap_or(wording::default_template(notice.kind));
     let trigger = notice.trigger.as_ref();
-    let fired = policy.triggers.iter().find(|known| Some(&known.name) == trigger);
+    let fired = policy
+        .triggers
+        .iter()
+        .find(|known| Some(&known.name) == trigger);
     let wait = notice.wait.map(wait_phrase);
     let known = Words {
         agent: notice.agent_name.as_deref(),

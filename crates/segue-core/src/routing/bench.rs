@@ -225,7 +225,9 @@ impl Bench {
                 row.places_from(level_for(who, *least))
             });
         }
-        self.suited(skills, who).map(|listed| Listed::places(Some(listed))).fold(Places::default(), add)
+        self.suited(skills, who)
+            .map(|listed| Listed::places(Some(listed)))
+            .fold(Places::default(), add)
     }
 
     /// Everybody who has all the skills, looked for among those who have the rarest.

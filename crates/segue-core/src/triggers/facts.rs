@@ -181,7 +181,11 @@ impl Facts for Moment<'_> {
     }
 
     fn attribute(&self, name: &str) -> Option<ValueRef<'_>> {
-        self.conversation.customer.attributes.get(name).map(ValueRef::from)
+        self.conversation
+            .customer
+            .attributes
+            .get(name)
+            .map(ValueRef::from)
     }
 }
 
