@@ -56,12 +56,16 @@ UPDATE messages SET withheld = TRUE WHERE desk = $1 AND conversation = $2 AND id
 -- A reply is refused right after it was observed: it is the latest message before the line.
 -- name: RefuseMessage
 UPDATE messages SET refused = TRUE
-WHERE desk = $1 AND conversation = $2 AND id =
-    (SELECT max(id) FROM messages WHERE desk = $1 AND conversation = $2 AND id < $3)
+WHERE desk = $1 AND id = (
+    SELECT position FROM journal
+    WHERE desk = $1 AND conversation = $2 AND position < $3 AND kind = 'message_received'
+    ORDER BY position DESC LIMIT 1)
 
 -- name: UncountMessage
-UPDATE conversations SET messages = messages - 1, last_message_at =
-    (SELECT max(at) FROM messages WHERE desk = $1 AND conversation = $2 AND NOT refused)
+UPDATE conversations SET messages = messages - 1, last_message_at = (
+    SELECT m.at FROM journal j JOIN messages m ON m.desk = j.desk AND m.id = j.position
+    WHERE j.desk = $1 AND j.conversation = $2 AND NOT m.refused
+    ORDER BY j.position DESC LIMIT 1)
 WHERE desk = $1 AND id = $2
 
 -- name: OpenHandoff

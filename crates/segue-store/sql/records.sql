@@ -35,18 +35,18 @@ ORDER BY c.id
 
 -- name: Messages
 SELECT m.id, m.conversation, m.at, m.withheld, b.text, b.extra, j.entry
-FROM messages m
-JOIN journal j ON j.desk = m.desk AND j.position = m.id
-LEFT JOIN bodies b ON b.desk = m.desk AND b.position = m.id
-WHERE m.desk = $1 AND m.conversation = $2 AND m.id > $3 AND NOT m.refused
-ORDER BY m.id LIMIT $4
+FROM journal j
+JOIN messages m ON m.desk = j.desk AND m.id = j.position
+LEFT JOIN bodies b ON b.desk = j.desk AND b.position = j.position
+WHERE j.desk = $1 AND j.conversation = $2 AND j.position > $3 AND NOT m.refused
+ORDER BY j.position LIMIT $4
 
 -- name: Message
 SELECT m.id, m.conversation, m.at, m.withheld, b.text, b.extra, j.entry
-FROM journal j
-JOIN messages m ON m.desk = j.desk AND m.conversation = j.conversation AND m.id = j.position
+FROM messages m
+JOIN journal j ON j.desk = m.desk AND j.position = m.id
 LEFT JOIN bodies b ON b.desk = m.desk AND b.position = m.id
-WHERE j.desk = $1 AND j.position = $2 AND NOT m.refused
+WHERE m.desk = $1 AND m.id = $2 AND NOT m.refused
 
 -- name: Customer
 SELECT id, external_id, name, email, locale, attributes, created_at FROM customers

@@ -402,4 +402,28 @@ mod tests {
         );
         assert_eq!(Dialect::Postgres.translate(text), text);
     }
+
+    #[test]
+    fn no_query_walks_through_a_whole_table() {
+        let db = rusqlite::Connection::open_in_memory().unwrap();
+        db.execute_batch(crate::migrations::VERSION_TABLE).unwrap();
+        let schema = crate::migrations::from(0, Dialect::Sqlite, "memory")
+            .unwrap()
+            .unwrap();
+        db.execute_batch(&schema).unwrap();
+        let one_row = [Query::Healthy];
+        for (query, name, _) in ALL.iter().filter(|(query, ..)| !one_row.contains(query)) {
+            let text = format!("EXPLAIN QUERY PLAN {}", query.text(Dialect::Sqlite));
+            let mut plan = db.prepare(&text).unwrap();
+            for place in 1..=plan.parameter_count() {
+                plan.raw_bind_parameter(place, 1).unwrap();
+            }
+            let mut steps = plan.raw_query();
+            while let Some(step) = steps.next().unwrap() {
+                let step: String = step.get(3).unwrap();
+                let walks = step.starts_with("SCAN ") && !step.contains("due");
+                assert!(!walks, "{name}: {step}");
+            }
+        }
+    }
 }

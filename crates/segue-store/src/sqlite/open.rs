@@ -22,6 +22,12 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// More than there are statements, so that each is compiled once for a connection.
 const STATEMENTS: usize = 256;
 
+/// The ends of the indexes that grow should not be read again for each batch.
+const CACHE_KIB: i64 = 32 * 1024;
+
+/// A page that changes often goes into the file once for so many pages of log: 16 MiB.
+const WAL_PAGES: i64 = 4_096;
+
 /// Makes the directory, readable for its owner only, and names the file in it.
 pub(super) fn prepare(directory: &Path) -> Result<PathBuf, StoreError> {
     let made = DirBuilder::new()
@@ -75,6 +81,8 @@ fn set_up(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    connection.pragma_update_and_check(None, "wal_autocheckpoint", WAL_PAGES, |_| Ok(()))?;
     // Words that are erased must not stay behind in free pages.
     connection.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))
 }
