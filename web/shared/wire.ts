@@ -200,10 +200,9 @@ export function placeOf(id: string): number {
   return Number(id.slice(id.lastIndexOf("_") + 1)) || 0;
 }
 
-/** What it is about, the latest words first: what was said last is what it turned on. */
+/** What it is about, in the order of importance that the briefing has. */
 export function issues(briefing: BriefingLine[] | undefined): BriefingLine[] {
-  const told = (briefing ?? []).filter((line) => line.section === "issue");
-  return told.sort((a, b) => placeOf(b.message_id ?? "") - placeOf(a.message_id ?? ""));
+  return (briefing ?? []).filter((line) => line.section === "issue");
 }
 
 /** A trigger comes as its name or as a record with it. */

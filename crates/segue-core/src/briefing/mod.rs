@@ -4,6 +4,8 @@ mod opening;
 
 pub use opening::{Opening, first_sentence};
 
+use std::cmp::Reverse;
+
 use crate::{
     conversation::{AttemptNote, Conversation, IssueNote, MoodNote},
     id::MessageId,
@@ -13,6 +15,8 @@ use crate::{
 
 /// Sentences that say what it is about; more would not be read in five seconds.
 const ISSUES_TOLD: usize = 2;
+/// What the last message of the customer weighs above what it says.
+const LAST_WEIGHS_MORE: u16 = 30;
 /// Moods above this need no line of their own.
 const MOOD_WORTH_TELLING_PERMILLE: i16 = -150;
 
@@ -27,16 +31,18 @@ pub(crate) fn compose(conversation: &Conversation) -> Briefing {
     Briefing { lines }
 }
 
-/// The most telling sentences, in the order in which they were written.
+/// The most telling sentences, the one that counts most first. What was said last is likely what
+/// the handoff turned on, so it counts for more than its own weight.
 fn issues(noted: &[IssueNote]) -> Vec<BriefingLine> {
-    let mut told: Vec<&IssueNote> = noted.iter().collect();
-    told.sort_by_key(|issue| std::cmp::Reverse((issue.weight, issue.message)));
-    told.truncate(ISSUES_TOLD);
-    told.sort_by_key(|issue| issue.message);
-    let line = |issue: &IssueNote| BriefingLine::Issue {
-        message: issue.message,
-        span: issue.span,
+    let last = noted.iter().map(|issue| issue.message).max();
+    let importance = |issue: &IssueNote| {
+        let bonus = if Some(issue.message) == last { LAST_WEIGHS_MORE } else { 0 };
+        Reverse((issue.weight + bonus, issue.message))
     };
+    let mut told: Vec<IssueNote> = noted.to_vec();
+    told.sort_by_key(importance);
+    told.truncate(ISSUES_TOLD);
+    let line = |issue: IssueNote| BriefingLine::Issue { message: issue.message, span: issue.span };
     told.into_iter().map(line).collect()
 }
 
