@@ -245,9 +245,14 @@ impl Desk {
         }
     }
 
-    /// Settles the queue: free agents take the best entries, then entries find the best agents.
+    /// Settles the queue: chains widen, free agents take the best entries, then entries find the best agents.
     fn match_up(&mut self, turn: &mut Turn) {
         let (agents, entries) = routing::hot(self, turn);
+        for entry in &entries {
+            while let Some(decision) = routing::widen(self, *entry) {
+                self.write(turn, Entry::Decided(decision));
+            }
+        }
         for agent in agents {
             while let Some(decision) = routing::for_agent(self, agent) {
                 self.write(turn, Entry::Decided(decision));

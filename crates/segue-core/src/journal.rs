@@ -950,6 +950,9 @@ pub enum Refusal {
     /// There is no such conversation on the desk.
     #[error("conversation {0} is not open")]
     NoConversation(ConversationId),
+    /// The conversation that should be reopened is open.
+    #[error("conversation {0} is open already")]
+    AlreadyOpen(ConversationId),
     /// There is no such handoff on the desk.
     #[error("handoff {0} is not open")]
     NoHandoff(HandoffId),

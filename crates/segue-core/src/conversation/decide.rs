@@ -22,6 +22,12 @@ pub(crate) fn admit(desk: &Desk, seen: &Observation) -> Result<(), Refusal> {
                 Author::Customer | Author::Assistant | Author::Segue => Ok(()),
             }
         }
+        Observation::ConversationReopened { conversation, .. } => {
+            match desk.conversation(*conversation) {
+                Some(_) => Err(Refusal::AlreadyOpen(*conversation)),
+                None => Ok(()),
+            }
+        }
         Observation::AssistantFailed { conversation, .. }
         | Observation::Resolved { conversation, .. } => desk.open(*conversation).map(drop),
         Observation::HandoffRequested { conversation, .. } => {

@@ -40,10 +40,12 @@ impl Desk {
             Observation::PolicyPublished {
                 version, source, ..
             } => {
+                let before = Arc::clone(&self.policy);
                 self.policy_version = *version;
                 self.policy_source = source.as_str().into();
                 self.read_policy();
                 self.rebuild_indexes();
+                self.reschedule_all(&before);
             }
             Observation::AgentAdded { profile } => {
                 let agent = Agent::new(AgentId(position), profile.clone(), self.now);
@@ -95,7 +97,11 @@ impl Desk {
                     answer.as_ref(),
                 );
             }
-            Observation::AssistantFailed { conversation, .. } => self.answered(*conversation),
+            Observation::AssistantFailed {
+                conversation,
+                epoch,
+                ..
+            } => self.note_failure(*conversation, *epoch),
             Observation::ChoiceMade {
                 conversation,
                 choice,
@@ -299,7 +305,10 @@ impl Desk {
             .filter(|handoff| handoff.only == Some(agent));
         let kept: Vec<HandoffId> = kept.map(|handoff| handoff.id).collect();
         for id in kept {
-            self.change_handoff(id, |handoff| handoff.only = None);
+            self.change_handoff(id, |handoff| {
+                handoff.only = None;
+                handoff.unmatched = None;
+            });
         }
     }
 
@@ -354,25 +363,35 @@ impl Desk {
         }
     }
 
-    /// The silence is counted from the first message that is not answered.
+    /// A failure counts for the epoch that the assistant was asked under, and no other.
+    fn note_failure(&mut self, id: ConversationId, epoch: u32) {
+        let asked = self.conversations.get(&id);
+        if asked.is_some_and(|c| !is_late(c, Author::Assistant, Some(epoch))) {
+            self.answered(id);
+        }
+    }
+
+    /// The silence is counted from the first message that is not answered. Where it was noticed
+    /// already and nothing followed, the next message has it noticed again.
     fn await_answer(&mut self, id: ConversationId, message: MessageId) {
         let now = self.now;
-        let silent_due = now.plus_seconds(self.policy.assistant.silent_after_seconds);
-        let mut first = false;
-        self.change_conversation(id, |conversation| {
-            first = conversation.unanswered.is_none();
-            let earlier = conversation.unanswered;
-            let (since, silent_due) =
-                earlier.map_or((now, silent_due), |u| (u.since, u.silent_due));
-            conversation.unanswered = Some(Unanswered {
-                message,
-                since,
-                silent_due,
-            });
+        let due = now.plus_seconds(self.policy.assistant.silent_after_seconds);
+        let earlier = self.conversations.get(&id).and_then(|c| c.unanswered);
+        let pending = earlier.map(|u| u.silent_due).filter(|due| {
+            let deadline = (*due, Deadline::AssistantSilent(id));
+            self.deadlines.contains(&deadline)
         });
-        if first {
-            self.schedule(Some(silent_due), Deadline::AssistantSilent(id));
-        }
+        let silent_due = pending.unwrap_or(due);
+        let since = earlier.map_or(now, |u| u.since);
+        let unanswered = Unanswered {
+            message,
+            since,
+            silent_due,
+        };
+        self.change_conversation(id, |conversation| {
+            conversation.unanswered = Some(unanswered)
+        });
+        self.schedule(Some(silent_due), Deadline::AssistantSilent(id));
     }
 
     pub(super) fn answered(&mut self, id: ConversationId) {

@@ -7,6 +7,7 @@ use crate::{
     conversation::Stage,
     id::{AgentId, HandoffId, OfferId},
     journal::{Ending, OfferEnd, Points, Ruling},
+    policy::Policy,
     queue::{Handoff, Phase, Promise},
     time::Timestamp,
 };
@@ -94,7 +95,35 @@ impl Desk {
             handoff.unmatched = None;
         });
         self.schedule_step(*id);
-        self.schedule_alerts(*id);
+        self.schedule_alerts(*id, &[]);
+    }
+
+    /// Steps and alerts of what waits come from the policy in force; `before` says which alerts
+    /// have been raised.
+    pub(super) fn reschedule_all(&mut self, before: &Policy) {
+        let waiting = self
+            .handoffs
+            .values()
+            .filter(|handoff| matches!(handoff.phase, Phase::Queued | Phase::Offered { .. }));
+        let waiting: Vec<HandoffId> = waiting.map(|handoff| handoff.id).collect();
+        for id in waiting {
+            let raised = self.raised(id, before);
+            self.drop_chain_and_alerts(id);
+            self.schedule_step(id);
+            self.schedule_alerts(id, &raised);
+        }
+    }
+
+    /// Names of the alert rules that have looked at a handoff already.
+    fn raised(&self, id: HandoffId, policy: &Policy) -> Vec<String> {
+        let due = self.handoffs.get(&id).map(|handoff| &handoff.alerts_due);
+        let past = due.into_iter().flatten().filter(|(at, index)| {
+            let deadline = (*at, Deadline::AlertDue(id, *index));
+            !self.deadlines.contains(&deadline)
+        });
+        past.filter_map(|(_, index)| policy.alerts.get(usize::from(*index)))
+            .map(|rule| rule.name.clone())
+            .collect()
     }
 
     /// Takes a handoff out of the hands of the agent who has it; a change of hands.
@@ -136,7 +165,7 @@ impl Desk {
         self.schedule(due, Deadline::StepDue(id));
     }
 
-    fn schedule_alerts(&mut self, id: HandoffId) {
+    fn schedule_alerts(&mut self, id: HandoffId, raised: &[String]) {
         let Some(handoff) = self.handoffs.get(&id) else {
             return;
         };
@@ -145,8 +174,12 @@ impl Desk {
         let due: Vec<(Timestamp, u8)> = grave
             .map(|(rule, index)| (handoff.queued_at.plus_seconds(rule.after_seconds), index))
             .collect();
+        let policy = Arc::clone(&self.policy);
         for (at, index) in &due {
-            self.schedule(Some(*at), Deadline::AlertDue(id, *index));
+            let rule = policy.alerts.get(usize::from(*index));
+            if rule.is_some_and(|rule| !raised.contains(&rule.name)) {
+                self.schedule(Some(*at), Deadline::AlertDue(id, *index));
+            }
         }
         self.change_handoff(id, |handoff| handoff.alerts_due = due);
     }
@@ -288,18 +321,25 @@ impl Desk {
 
     /// Removes every deadline of a handoff but that of its promise.
     pub(super) fn drop_deadlines(&mut self, id: HandoffId) {
+        self.drop_chain_and_alerts(id);
+        let refused = self
+            .handoffs
+            .get(&id)
+            .map(|handoff| handoff.refused.clone());
+        for (agent, until) in refused.unwrap_or_default() {
+            self.cancel(Some(until), Deadline::AgainFree(id, agent));
+        }
+    }
+
+    fn drop_chain_and_alerts(&mut self, id: HandoffId) {
         let Some(handoff) = self.handoffs.get_mut(&id) else {
             return;
         };
         let alerts = mem::take(&mut handoff.alerts_due);
-        let refused = handoff.refused.clone();
         let step_due = handoff.step_due.take();
         self.cancel(step_due, Deadline::StepDue(id));
         for (at, index) in alerts {
             self.cancel(Some(at), Deadline::AlertDue(id, index));
-        }
-        for (agent, until) in refused {
-            self.cancel(Some(until), Deadline::AgainFree(id, agent));
         }
     }
 

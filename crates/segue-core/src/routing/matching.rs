@@ -43,7 +43,11 @@ impl Hot {
                 self.entries
                     .extend(desk.lanes().iter().flat_map(|(_, entries)| entries));
             }
-            Observation::AgentChanged { agent, .. } | Observation::Transferred { agent, .. } => {
+            Observation::AgentChanged { agent, .. } => {
+                self.agents.insert(agent);
+                self.entries.extend(forsaken(desk));
+            }
+            Observation::Transferred { agent, .. } => {
                 self.agents.insert(agent);
             }
             _ => {}
@@ -79,8 +83,12 @@ impl Hot {
                 ..
             } => {
                 self.agents.insert(*agent);
+                self.entries.extend(hopeful(desk));
             }
-            Ruling::PresenceChanged { .. } => self.entries.extend(forsaken(desk)),
+            Ruling::PresenceChanged { .. } => {
+                self.entries.extend(forsaken(desk));
+                self.entries.extend(released(desk));
+            }
             _ => {}
         }
     }
@@ -95,6 +103,26 @@ fn forsaken(desk: &Desk) -> impl Iterator<Item = HandoffId> {
             == 0
     });
     empty.flat_map(|(_, entries)| entries)
+}
+
+/// Entries of whose circle nobody is there, while somebody is in a later one: an arrival may have
+/// made it so. All entries of a lane stand alike, so the first one speaks for it.
+fn hopeful(desk: &Desk) -> impl Iterator<Item = HandoffId> {
+    let lanes = desk.lanes().iter().filter_map(|(_, mut entries)| {
+        let first = entries.next()?;
+        let hops = next_step(desk, desk.handoff(first)?).is_some();
+        hops.then(|| std::iter::once(first).chain(entries))
+    });
+    lanes.flatten()
+}
+
+/// Entries that were kept for an agent who went away. Every other entry in the queue has been
+/// looked at, and holds the answer why nobody takes it.
+fn released(desk: &Desk) -> impl Iterator<Item = HandoffId> {
+    let open = desk
+        .handoffs()
+        .filter(|handoff| handoff.phase == Phase::Queued && handoff.unmatched.is_none());
+    open.map(|handoff| handoff.id)
 }
 
 /// The best entry for an agent with a free place.
@@ -115,15 +143,12 @@ pub(crate) fn for_agent(desk: &Desk, id: AgentId) -> Option<Decision> {
     Some(offer(desk, best, agent))
 }
 
-/// What happens next to an entry in the queue: its chain widens, it is offered, or it is said why
-/// not; nothing once that is said.
+/// What happens next to an entry in the queue: it is offered, or it is said why not; nothing once
+/// that is said.
 pub(crate) fn for_entry(desk: &Desk, id: HandoffId) -> Option<Decision> {
     let handoff = desk
         .handoff(id)
         .filter(|handoff| handoff.phase == Phase::Queued)?;
-    if let Some(step) = widen(desk, handoff) {
-        return Some(step);
-    }
     if let Some(agent) = best_agent(desk, handoff) {
         return Some(offer(desk, handoff, agent));
     }
@@ -132,8 +157,19 @@ pub(crate) fn for_entry(desk: &Desk, id: HandoffId) -> Option<Decision> {
         .then(|| desk.decision(Reason::Nobody { why }, Ruling::NoMatch { handoff: id, why }))
 }
 
-/// The next step of the chain, when its time has come or nobody of the present circle is there.
-fn widen(desk: &Desk, handoff: &Handoff) -> Option<Decision> {
+/// A step of an entry's chain that is due. All hot entries widen before anybody is matched, so
+/// that an agent sees every entry they may take and picks the best.
+pub(crate) fn widen(desk: &Desk, id: HandoffId) -> Option<Decision> {
+    next_step(
+        desk,
+        desk.handoff(id)
+            .filter(|handoff| handoff.phase == Phase::Queued)?,
+    )
+}
+
+/// The next step of the chain, when its time has come, or when nobody of the present circle is
+/// there and somebody of a later one is.
+fn next_step(desk: &Desk, handoff: &Handoff) -> Option<Decision> {
     let index = handoff.step + 1;
     let Step { who, after_seconds } = *desk.chain(handoff).get(usize::from(index))?;
     let seconds = desk.now().seconds_since(handoff.queued_at);
@@ -142,7 +178,7 @@ fn widen(desk: &Desk, handoff: &Handoff) -> Option<Decision> {
         Reason::Waited { seconds }
     } else if handoff.only.is_none()
         && desk.bench().places(&handoff.skills, circle, None).capacity == 0
-        && desk.bench().places(&handoff.skills, who, None).capacity > 0
+        && somebody_later(desk, handoff)
     {
         Reason::NobodyOnStep { who: circle }
     } else {
@@ -156,6 +192,16 @@ fn widen(desk: &Desk, handoff: &Handoff) -> Option<Decision> {
             who,
         },
     ))
+}
+
+fn somebody_later(desk: &Desk, handoff: &Handoff) -> bool {
+    let later = desk
+        .chain(handoff)
+        .iter()
+        .skip(usize::from(handoff.step) + 1);
+    later
+        .map(|step| desk.bench().places(&handoff.skills, step.who, None))
+        .any(|places| places.capacity > 0)
 }
 
 fn best_agent<'a>(desk: &'a Desk, handoff: &Handoff) -> Option<&'a Agent> {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use bench::{Bench, Places};
 pub use matching::{candidates, unmatched};
-pub(crate) use matching::{for_agent, for_entry, hot};
+pub(crate) use matching::{for_agent, for_entry, hot, widen};
 pub(crate) use moves::{admit, decide as decide_moves};
 pub(crate) use presence::decide as decide_presence;
 
