@@ -264,6 +264,11 @@ impl Desk {
 
     fn set_status(&mut self, id: AgentId, status: Presence, until: Option<Timestamp>) {
         let now = self.now;
+        // What was to end before it was heard has ended.
+        let (status, until) = match until {
+            Some(until) if until <= now => (Presence::Online, None),
+            _ => (status, until),
+        };
         let earlier = self.agents.get(&id).and_then(|agent| agent.status_until);
         self.cancel(earlier, Deadline::StatusEnds(id));
         self.schedule(until, Deadline::StatusEnds(id));

@@ -210,18 +210,29 @@ impl Desk {
         self.take_back_offer(id);
         let again = now.plus_seconds(self.policy.offers.again_after_seconds);
         let refused = matches!(how, OfferEnd::Declined | OfferEnd::Lapsed);
+        self.forget_refusals(id, agent);
         self.change_handoff(id, |handoff| {
             handoff.phase = Phase::Queued;
             handoff.only = handoff.only.filter(|only| *only != agent);
-            handoff
-                .refused
-                .retain(|(who, until)| *who != agent && *until > now);
             if refused {
                 handoff.refused.push((agent, again));
             }
         });
         if refused {
             self.schedule(Some(again), Deadline::AgainFree(id, agent));
+        }
+    }
+
+    /// Forgets what `agent` refused, and every refusal whose time is over, with its deadline.
+    fn forget_refusals(&mut self, id: HandoffId, agent: AgentId) {
+        let now = self.now;
+        let mut over = Vec::new();
+        self.change_handoff(id, |handoff| {
+            let gone = |(who, until): &mut (AgentId, Timestamp)| *who == agent || *until <= now;
+            over.extend(handoff.refused.extract_if(.., gone));
+        });
+        for (who, until) in over {
+            self.cancel(Some(until), Deadline::AgainFree(id, who));
         }
     }
 
