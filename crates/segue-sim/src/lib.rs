@@ -7,10 +7,13 @@ pub mod policies;
 pub mod telling;
 
 mod invariants;
+mod stage;
 mod world;
 
 pub mod rehearsal;
+pub mod scenario;
 pub mod summary;
 
 pub use rehearsal::{Rehearsal, rehearse, rehearse_many};
+pub use scenario::{Failed, Played, Scenario};
 pub use summary::{Failure, Summary};

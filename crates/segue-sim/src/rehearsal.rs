@@ -42,7 +42,7 @@ pub fn rehearse(seed: u64, steps: u32) -> Rehearsal {
     Rehearsal {
         seed,
         steps,
-        summary: world.summary,
+        summary: world.summary(),
         failure,
     }
 }

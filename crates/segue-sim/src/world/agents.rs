@@ -8,7 +8,8 @@ use segue_core::{
     signals::Reading,
 };
 
-use super::{Broken, World};
+use super::World;
+use crate::stage::Broken;
 
 /// The team does not grow beyond this.
 const TEAM_MAX: usize = 9;
@@ -39,6 +40,7 @@ impl World {
         ];
         let act = self.dice.weigh(&acts).unwrap_or(Act::Accept);
         let handoffs: Vec<HandoffId> = self
+            .stage
             .desk
             .handoffs()
             .filter(|h| fits(act, h))
@@ -61,6 +63,7 @@ impl World {
     /// Mostly the agent who has it or is offered it, sometimes another who thinks so.
     fn agent_for(&mut self, handoff: HandoffId) -> Option<AgentId> {
         let known = self
+            .stage
             .desk
             .handoff(handoff)
             .and_then(|h| h.assigned_to().or(h.offered_to()));
@@ -70,12 +73,12 @@ impl World {
     }
 
     fn some_agent(&mut self) -> Option<AgentId> {
-        let team: Vec<_> = self.desk.agents().map(|agent| agent.id).collect();
+        let team: Vec<_> = self.stage.desk.agents().map(|agent| agent.id).collect();
         self.dice.pick(&team).copied()
     }
 
     fn acted(&mut self, act: Act, handoff: HandoffId, agent: AgentId) -> Option<Observation> {
-        let conversation = self.desk.handoff(handoff)?.conversation;
+        let conversation = self.stage.desk.handoff(handoff)?.conversation;
         Some(match act {
             Act::Accept => Observation::OfferAccepted { handoff, agent },
             Act::Decline => Observation::OfferDeclined { handoff, agent },
@@ -109,7 +112,7 @@ impl World {
         if self.dice.chance(60) {
             return self.some_agent().map(Target::Agent);
         }
-        let routes: Vec<_> = self.desk.policy().routes.keys().cloned().collect();
+        let routes: Vec<_> = self.stage.desk.policy().routes.keys().cloned().collect();
         self.dice.pick(&routes).cloned().map(Target::Route)
     }
 
@@ -117,7 +120,11 @@ impl World {
         let Some(agent) = self.some_agent() else {
             return Ok(());
         };
-        let alive = self.desk.agent(agent).is_some_and(|agent| agent.console);
+        let alive = self
+            .stage
+            .desk
+            .agent(agent)
+            .is_some_and(|agent| agent.console);
         if self.dice.chance(55) {
             let open = !alive || self.dice.chance(10);
             return self.say(if open {
@@ -146,7 +153,7 @@ impl World {
 
     /// Skills, capacity or employment change; now and then somebody new comes.
     pub(super) fn staff_changes(&mut self) -> Result<(), Broken> {
-        if self.dice.chance(30) && self.desk.agents().count() < TEAM_MAX {
+        if self.dice.chance(30) && self.stage.desk.agents().count() < TEAM_MAX {
             return self.hire();
         }
         let Some(agent) = self.some_agent() else {
@@ -154,6 +161,7 @@ impl World {
         };
         let mut profile = self.profile();
         profile.name = self
+            .stage
             .desk
             .agent(agent)
             .map(|agent| agent.profile.name.clone())
@@ -165,7 +173,7 @@ impl World {
     pub(super) fn hire(&mut self) -> Result<(), Broken> {
         let profile = self.profile();
         self.tell(self.now, Observation::AgentAdded { profile })?;
-        let newest = self.desk.agents().map(|agent| agent.id).max();
+        let newest = self.stage.desk.agents().map(|agent| agent.id).max();
         match newest.filter(|_| self.dice.chance(85)) {
             Some(agent) => self.tell(self.now, Observation::ConsoleOpened { agent }),
             None => Ok(()),
@@ -182,7 +190,7 @@ impl World {
             "Ada", "Ben", "Cleo", "Dov", "Eli", "Fay", "Gus", "Hana", "Ivo",
         ];
         let name = names
-            .get(self.desk.agents().count() % names.len())
+            .get(self.stage.desk.agents().count() % names.len())
             .copied()
             .unwrap_or("Ada");
         AgentProfile {

@@ -8,7 +8,8 @@ use segue_core::{
     signals::{Cue, CueKind, Fingerprint, IntentReading, Reading, Span},
 };
 
-use super::{Broken, World};
+use super::World;
+use crate::stage::Broken;
 
 /// More open conversations than this, and new customers stay away.
 const OPEN_MAX: usize = 24;
@@ -26,7 +27,7 @@ enum Act {
 
 impl World {
     pub(super) fn customer_moves(&mut self) -> Result<(), Broken> {
-        let crowded = self.desk.conversations().count() >= OPEN_MAX;
+        let crowded = self.stage.desk.conversations().count() >= OPEN_MAX;
         let acts = [
             (if crowded { 0 } else { 22 }, Act::Open),
             (50, Act::Write),
@@ -112,7 +113,7 @@ impl World {
     }
 
     fn come_back(&mut self) -> Result<(), Broken> {
-        let Some(closed) = self.dice.pick(&self.book.closed).copied() else {
+        let Some(closed) = self.dice.pick(&self.stage.book.closed).copied() else {
             return Ok(());
         };
         let seen = Observation::ConversationReopened {
@@ -157,6 +158,7 @@ impl World {
             }
         }
         let known = self
+            .stage
             .desk
             .policy()
             .intents

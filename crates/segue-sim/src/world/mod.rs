@@ -7,19 +7,12 @@ mod assistant;
 mod customers;
 mod faults;
 
-use std::collections::BTreeSet;
-
-use segue_core::{
-    desk::Desk,
-    id::ConversationId,
-    journal::{Line, Observation},
-    time::Timestamp,
-};
+use segue_core::{id::ConversationId, journal::Observation, time::Timestamp};
 
 use crate::{
     dice::Dice,
-    invariants::{self, Book, Past, Scene},
-    policies,
+    invariants, policies,
+    stage::{Broken, Stage},
     summary::{Failure, Summary},
     telling,
 };
@@ -38,20 +31,12 @@ struct Underway {
 pub(crate) struct World {
     dice: Dice,
     now: Timestamp,
-    desk: Desk,
-    restored: Desk,
-    journal: Vec<Line>,
-    book: Book,
-    past: Past,
+    stage: Stage,
     underway: Vec<Underway>,
     /// Until then nobody wakes the desk.
     asleep_until: Timestamp,
     versions: u32,
-    pub(crate) summary: Summary,
 }
-
-/// A broken invariant, with what was found.
-type Broken = (&'static str, String);
 
 #[derive(Clone, Copy)]
 enum Move {
@@ -71,16 +56,16 @@ impl World {
         Self {
             dice,
             now: Timestamp(9 * 3_600_000),
-            desk: Desk::new(),
-            restored: Desk::new(),
-            journal: Vec::new(),
-            book: Book::default(),
-            past: Past::default(),
+            stage: Stage::default(),
             underway: Vec::new(),
             asleep_until: Timestamp::default(),
             versions: 0,
-            summary: Summary::default(),
         }
+    }
+
+    /// What happened so far.
+    pub(crate) fn summary(self) -> Summary {
+        self.stage.summary
     }
 
     /// Lives through `steps` steps and settles the accounts.
@@ -91,7 +76,7 @@ impl World {
             let life = self.step();
             self.judge(step, life)?;
         }
-        let again = invariants::redecide(&self.journal);
+        let again = invariants::redecide(&self.stage.journal);
         self.judge(
             steps,
             again.map_err(|found| ("recorded observations give the same decisions", found)),
@@ -100,12 +85,13 @@ impl World {
 
     fn judge(&self, step: u32, life: Result<(), Broken>) -> Result<(), Failure> {
         life.map_err(|(invariant, found)| {
-            let from = self.journal.len().saturating_sub(TAIL);
+            let from = self.stage.journal.len().saturating_sub(TAIL);
             let tail = self
+                .stage
                 .journal
                 .iter()
                 .skip(from)
-                .map(|line| telling::tell(&self.desk, line))
+                .map(|line| telling::tell(&self.stage.desk, line))
                 .collect();
             Failure {
                 invariant,
@@ -168,6 +154,7 @@ impl World {
         let end = self.now + millis;
         loop {
             let alarm = self
+                .stage
                 .desk
                 .next_deadline()
                 .map(|(at, _)| at.max(self.asleep_until));
@@ -204,52 +191,17 @@ impl World {
         self.underway.push(Underway { at, seen });
     }
 
-    /// Hands the desk an observation, takes down what it says, and checks everything.
+    /// Tells the desk; the assistant hears what it is asked, and a refusal is an answer like any other.
     fn tell(&mut self, now: Timestamp, seen: Observation) -> Result<(), Broken> {
-        let overdue = invariants::overdue(&self.desk, now);
-        self.past = Past::of(&self.desk);
-        let lines = match self.desk.handle(now, seen.clone()) {
-            Ok(outcome) => {
-                self.assistant_hears(&outcome.effects);
-                outcome.lines
-            }
-            Err(_) => {
-                self.summary.refusals += 1;
-                Vec::new()
-            }
-        };
-        for line in &lines {
-            self.restored.apply(line);
-            self.book.note(&self.desk, line);
-            self.summary.count(line);
+        if let Ok(outcome) = self.stage.tell(now, &seen)? {
+            self.assistant_hears(&outcome.effects);
         }
-        self.journal.extend(lines.iter().cloned());
-        self.check(&seen, &lines, &overdue)
-    }
-
-    fn check(
-        &self,
-        seen: &Observation,
-        lines: &[Line],
-        overdue: &BTreeSet<segue_core::id::HandoffId>,
-    ) -> Result<(), Broken> {
-        let accepted = !lines.is_empty();
-        let ignored = Observation::Woke;
-        let scene = Scene {
-            desk: &self.desk,
-            restored: &self.restored,
-            book: &self.book,
-            past: &self.past,
-            seen: if accepted { seen } else { &ignored },
-            lines,
-            overdue,
-        };
-        invariants::check(&scene).map_or(Ok(()), Err)
+        Ok(())
     }
 
     /// One of the open conversations.
     fn some_conversation(&mut self) -> Option<ConversationId> {
-        let open: Vec<_> = self.desk.conversations().map(|c| c.id).collect();
+        let open: Vec<_> = self.stage.desk.conversations().map(|c| c.id).collect();
         self.dice.pick(&open).copied()
     }
 
