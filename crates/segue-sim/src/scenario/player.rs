@@ -223,11 +223,7 @@ impl Player<'_> {
         let mut text = ruled(&self.stage.desk, ruling);
         if let Ruling::NoticeGiven { notice, .. } = ruling {
             let words = notices::words(notice, self.stage.desk.policy());
-            let _ = write!(
-                text,
-                ": \"{}\"",
-                words.unwrap_or_else(|error| error.to_string())
-            );
+            let _ = write!(text, ": \"{}\"", words);
         }
         match self
             .cast
