@@ -11,6 +11,7 @@ async fn main() -> ExitCode {
         Command::Serve(serve) => serve.run().await,
         Command::Demo(demo) => demo.run().await,
         Command::Policy(policy) => policy.run(),
+        Command::Rehearse(rehearse) => rehearse.run(),
         Command::Doctor(doctor) => doctor.run().await,
     };
     match done {

@@ -289,6 +289,9 @@ impl Desk {
 
     fn set_presence(&mut self, id: AgentId, presence: Presence) {
         let now = self.now;
+        let over = self.agents.get(&id).and_then(|agent| agent.status_until);
+        let over = over.filter(|until| *until <= now);
+        self.cancel(over, Deadline::StatusEnds(id));
         self.change_agent(id, |agent| {
             agent.presence = presence;
             agent.presence_since = now;

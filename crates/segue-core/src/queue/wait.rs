@@ -69,7 +69,9 @@ pub fn estimate(desk: &Desk, handoff: &Handoff) -> Option<(Wait, Reason)> {
     let handling = desk.handling(&handoff.route);
     let handling_seconds = handling.mean_seconds(policy.promises.handling_seconds);
     let declined = u32::try_from(handoff.refused.len()).unwrap_or(u32::MAX);
-    let free = places.free.saturating_sub(declined);
+    // Whoever is offered this entry keeps a place for it.
+    let kept = u32::from(handoff.offered_to().is_some());
+    let free = (places.free + kept).saturating_sub(declined);
     let needed = (ahead + 1).saturating_sub(free);
     let (low, high) = quantiles(needed, handling_seconds, places.capacity);
     let wait = Wait {

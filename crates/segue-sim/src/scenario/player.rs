@@ -130,7 +130,9 @@ impl Player<'_> {
         self.refused = None;
         self.pass(step.at)
             .map_err(|wrong| self.failed(step.line, wrong))?;
-        let _ = writeln!(self.transcript, "{}", step.text);
+        if !matches!(step.act, Act::TimePasses) || self.told.is_empty() {
+            let _ = writeln!(self.transcript, "{}", step.text);
+        }
         self.act(&step.act)
             .map_err(|wrong| self.failed(step.line, wrong))?;
         for expectation in &step.expects {

@@ -115,11 +115,11 @@ impl World {
     /// Lets some time pass, with all that falls into it, then somebody does something.
     fn step(&mut self) -> Result<(), Broken> {
         let gaps = [
-            (40, (0, 2_000)),
-            (35, (2_000, 20_000)),
-            (20, (20_000, 120_000)),
-            (4, (120_000, 1_800_000)),
-            (1, (1_800_000, 108_000_000)),
+            (400, (0, 2_000)),
+            (350, (2_000, 20_000)),
+            (210, (20_000, 120_000)),
+            (36, (120_000, 480_000)),
+            (4, (480_000, 5_400_000)),
         ];
         let (low, high) = self.dice.weigh(&gaps).unwrap_or((0, 0));
         let gap = self.dice.between(low, high);

@@ -3,6 +3,7 @@
 pub mod demo;
 pub mod doctor;
 pub mod policy;
+pub mod rehearse;
 pub mod serve;
 
 use clap::{Parser, Subcommand};
@@ -25,6 +26,8 @@ pub enum Command {
     Demo(demo::DemoCommand),
     /// Check or explain a policy.
     Policy(policy::PolicyCommand),
+    /// Rehearse a desk with invented customers, agents and faults, or play scenarios.
+    Rehearse(rehearse::RehearseCommand),
     /// Look whether what is stored is whole.
     Doctor(doctor::Doctor),
 }

@@ -53,7 +53,8 @@ impl RehearseCommand {
 
     fn rehearse(&self) -> Result<()> {
         let progress = progress(self.seeds);
-        let (summary, failed) = rehearse_many(self.seed, self.seeds, self.steps, || progress.inc(1));
+        let (summary, failed) =
+            rehearse_many(self.seed, self.seeds, self.steps, || progress.inc(1));
         progress.finish_and_clear();
         if self.json {
             let told = serde_json::json!({
@@ -67,8 +68,15 @@ impl RehearseCommand {
     }
 
     fn told(&self, summary: &Summary) -> String {
-        let lives = if self.seeds == 1 { "1 life".to_owned() } else { format!("{} lives", self.seeds) };
-        let mut told = format!("{lives} of {} steps, every invariant held after every step\n\n", self.steps);
+        let lives = if self.seeds == 1 {
+            "1 life".to_owned()
+        } else {
+            format!("{} lives", self.seeds)
+        };
+        let mut told = format!(
+            "{lives} of {} steps, every invariant held after every step\n\n",
+            self.steps
+        );
         for (what, count) in [
             ("conversations", summary.conversations),
             ("messages", summary.messages),
@@ -103,12 +111,18 @@ impl RehearseCommand {
         let mut transcripts = serde_json::Map::new();
         for file in &self.scenarios {
             let name = file.display().to_string();
-            let text = fs::read_to_string(file).with_context(|| format!("cannot read the scenario `{name}`"))?;
+            let text = fs::read_to_string(file)
+                .with_context(|| format!("cannot read the scenario `{name}`"))?;
             let scenario = Scenario::read(&name, &text)?;
             let folder = file.parent().unwrap_or(Path::new("."));
-            let played = scenario.play(|policy| named(policy, folder)).map_err(|failed| *failed)?;
+            let played = scenario
+                .play(|policy| named(policy, folder))
+                .map_err(|failed| *failed)?;
             if !self.json {
-                println!("{}\n{name}: {} expectations met\n", played.transcript, played.expectations);
+                println!(
+                    "{}\n{name}: {} expectations met\n",
+                    played.transcript, played.expectations
+                );
             }
             transcripts.insert(name, played.transcript.into());
         }
