@@ -308,9 +308,9 @@ fn an_offer_that_nobody_takes_moves_on_and_widens() {
         80s notice StillWaiting wait Some((0, 60)) from None
         80s promise Renewed
         80s promised until 140s
+        90s widened to General
         90s offered to agt_2 until 120s
         120s offer to agt_2 ended: Lapsed
-        120s widened to General
         120s unmatched: AllDeclined
         120s notice StillWaiting wait Some((0, 60)) from None
         120s promise Renewed
