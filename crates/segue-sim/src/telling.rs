@@ -193,10 +193,9 @@ pub fn ruled(desk: &Desk, ruling: &Ruling) -> String {
                 .as_ref()
                 .map(|fired| format!(" by {}", fired.trigger))
                 .unwrap_or_default();
-            let also: String = also_fired
-                .iter()
-                .map(|fired| format!(", also {}", fired.trigger))
-                .collect();
+            let also = also_fired.iter().fold(String::new(), |also, fired| {
+                also + ", also " + fired.trigger.as_str()
+            });
             format!("{}{by}{also}", word(verdict))
         }
         Ruling::ReplyRefused { given, current, .. } => {

@@ -36,13 +36,20 @@ pub(crate) fn compose(conversation: &Conversation) -> Briefing {
 fn issues(noted: &[IssueNote]) -> Vec<BriefingLine> {
     let last = noted.iter().map(|issue| issue.message).max();
     let importance = |issue: &IssueNote| {
-        let bonus = if Some(issue.message) == last { LAST_WEIGHS_MORE } else { 0 };
+        let bonus = if Some(issue.message) == last {
+            LAST_WEIGHS_MORE
+        } else {
+            0
+        };
         Reverse((issue.weight + bonus, issue.message))
     };
     let mut told: Vec<IssueNote> = noted.to_vec();
     told.sort_by_key(importance);
     told.truncate(ISSUES_TOLD);
-    let line = |issue: IssueNote| BriefingLine::Issue { message: issue.message, span: issue.span };
+    let line = |issue: IssueNote| BriefingLine::Issue {
+        message: issue.message,
+        span: issue.span,
+    };
     told.into_iter().map(line).collect()
 }
 

@@ -397,7 +397,7 @@ impl Desk {
             silent_due,
         };
         self.change_conversation(id, |conversation| {
-            conversation.unanswered = Some(unanswered)
+            conversation.unanswered = Some(unanswered);
         });
         self.schedule(Some(silent_due), Deadline::AssistantSilent(id));
     }

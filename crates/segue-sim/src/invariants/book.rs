@@ -157,12 +157,14 @@ impl Book {
                 self.promises
                     .insert(PromiseId(line.position), (*handoff, *until));
             }
-            Ruling::PromiseSettled { promise, how, .. } => {
-                if self.promises.remove(promise).is_none() {
-                    self.unruly.push((*promise, *how));
-                }
-            }
+            Ruling::PromiseSettled { promise, how, .. } => self.settle(*promise, *how),
             _ => {}
+        }
+    }
+
+    fn settle(&mut self, promise: PromiseId, how: PromiseEnd) {
+        if self.promises.remove(&promise).is_none() {
+            self.unruly.push((promise, how));
         }
     }
 

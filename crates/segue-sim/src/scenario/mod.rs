@@ -55,10 +55,7 @@ impl Scenario {
     ///
     /// # Errors
     /// Names the line that was not met and what happened instead.
-    pub fn play(
-        &self,
-        policy: impl Fn(&str) -> Result<String, String>,
-    ) -> Result<Played, Box<Failed>> {
+    pub fn play(&self, policy: impl Fn(&str) -> Result<String, String>) -> Result<Played, Failed> {
         player::play(self, &policy)
     }
 }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt::Write};
 
 use segue_core::{
-    id::{ConversationId, CustomerId},
+    id::{AgentId, ConversationId, CustomerId, HandoffId},
     journal::{
         Answer, Author, CustomerFacts, Decision, Effect, Entry, Failure, Line, Observation,
         Presence, Ruling, Target,
@@ -43,7 +43,7 @@ struct Player<'a> {
     met: usize,
 }
 
-pub(super) fn play(scenario: &Scenario, policies: Policies<'_>) -> Result<Played, Box<Failed>> {
+pub(super) fn play(scenario: &Scenario, policies: Policies<'_>) -> Result<Played, Failed> {
     let start = scenario
         .steps
         .first()
@@ -82,14 +82,14 @@ impl Player<'_> {
             .try_for_each(|starter| self.employ(starter))
     }
 
-    fn failed(&self, line: usize, wrong: String) -> Box<Failed> {
-        Box::new(Failed {
+    fn failed(&self, line: usize, wrong: String) -> Failed {
+        Failed {
             name: self.scenario.name.clone(),
             line,
             wrong,
             happened: self.told.clone(),
             transcript: self.transcript.clone(),
-        })
+        }
     }
 
     fn publish(&mut self, name: &str) -> Result<(), String> {
@@ -110,7 +110,7 @@ impl Player<'_> {
         self.tell(&Observation::AgentAdded {
             profile: starter.profile.clone(),
         })?;
-        let agent = segue_core::id::AgentId(id);
+        let agent = AgentId(id);
         self.cast.agents.insert(starter.profile.name.clone(), agent);
         if starter.presence != Presence::Online && starter.presence != Presence::Offline {
             self.tell(&Observation::StatusSet {
@@ -125,7 +125,7 @@ impl Player<'_> {
         Ok(())
     }
 
-    fn step(&mut self, step: &Step) -> Result<(), Box<Failed>> {
+    fn step(&mut self, step: &Step) -> Result<(), Failed> {
         self.told.clear();
         self.refused = None;
         self.pass(step.at)
@@ -150,7 +150,7 @@ impl Player<'_> {
         }
     }
 
-    fn compare(&mut self, expected: &Expectation) -> Result<(), Box<Failed>> {
+    fn compare(&mut self, expected: &Expectation) -> Result<(), Failed> {
         let places = self.cast.places(&self.stage.desk);
         let happened = self
             .told
@@ -166,12 +166,11 @@ impl Player<'_> {
             .as_ref()
             .map(|words| format!(" mentioning \"{words}\""))
             .unwrap_or_default();
-        let wrong = match expected.never {
-            true => format!("`{}`{mentions} should not happen, and did", expected.begins),
-            false => format!(
-                "expected `{}`{mentions}, and nothing like it happened",
-                expected.begins
-            ),
+        let begins = &expected.begins;
+        let wrong = if expected.never {
+            format!("`{begins}`{mentions} should not happen, and did")
+        } else {
+            format!("expected `{begins}`{mentions}, and nothing like it happened")
         };
         self.told.extend(places);
         Err(self.failed(expected.line, wrong))
@@ -225,7 +224,7 @@ impl Player<'_> {
         let mut text = ruled(&self.stage.desk, ruling);
         if let Ruling::NoticeGiven { notice, .. } = ruling {
             let words = notices::words(notice, self.stage.desk.policy());
-            let _ = write!(text, ": \"{}\"", words);
+            let _ = write!(text, ": \"{words}\"");
         }
         match self
             .cast
@@ -415,16 +414,7 @@ impl Player<'_> {
     /// What an agent does with the customer who is named, or with the only one it can mean.
     fn answered(&self, who: &str, deed: &Deed) -> Result<Observation, String> {
         let agent = self.cast.agent(who)?;
-        let offered =
-            |whom: &Option<String>| match whom {
-                Some(name) => self.cast.handoff(&self.stage.desk, name),
-                None => {
-                    let offers = self.stage.desk.agent(agent).map(|agent| &agent.offers);
-                    offers.and_then(|offers| offers.first()).copied().ok_or_else(|| {
-                    format!("{who} has no offer; to try all the same, say which: {who} accepts ann")
-                })
-                }
-            };
+        let offered = |whom: &Option<String>| self.offered(who, agent, whom.as_deref());
         Ok(match deed {
             Deed::Accepts(whom) => Observation::OfferAccepted {
                 handoff: offered(whom)?,
@@ -442,6 +432,18 @@ impl Player<'_> {
                 conversation: self.held_by(who)?,
                 by: Author::Agent(agent),
             },
+        })
+    }
+
+    /// The handoff of the customer who is named, or the first that is offered to the agent.
+    fn offered(&self, who: &str, agent: AgentId, whom: Option<&str>) -> Result<HandoffId, String> {
+        if let Some(name) = whom {
+            return self.cast.handoff(&self.stage.desk, name);
+        }
+        let offers = self.stage.desk.agent(agent).map(|agent| &agent.offers);
+        let first = offers.and_then(|offers| offers.first()).copied();
+        first.ok_or_else(|| {
+            format!("{who} has no offer; to try all the same, say which: {who} accepts ann")
         })
     }
 

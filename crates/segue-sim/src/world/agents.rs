@@ -172,10 +172,10 @@ impl World {
 
     pub(super) fn hire(&mut self) -> Result<(), Broken> {
         let profile = self.profile();
-        self.tell(self.now, Observation::AgentAdded { profile })?;
+        self.tell(self.now, &Observation::AgentAdded { profile })?;
         let newest = self.stage.desk.agents().map(|agent| agent.id).max();
         match newest.filter(|_| self.dice.chance(85)) {
-            Some(agent) => self.tell(self.now, Observation::ConsoleOpened { agent }),
+            Some(agent) => self.tell(self.now, &Observation::ConsoleOpened { agent }),
             None => Ok(()),
         }
     }

@@ -26,7 +26,7 @@ impl World {
             0
         };
         self.stage.summary.faults += u64::from(slow > 0);
-        self.tell(self.now + -slow, seen)
+        self.tell(self.now + -slow, &seen)
     }
 
     /// For a while the alarm does not ring.

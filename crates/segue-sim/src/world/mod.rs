@@ -171,7 +171,7 @@ impl World {
             if arrival.is_some_and(|at| at <= next) {
                 self.arrive(next)?;
             } else {
-                self.tell(self.now, Observation::Woke)?;
+                self.tell(self.now, &Observation::Woke)?;
             }
         }
         self.now = end;
@@ -183,7 +183,7 @@ impl World {
             return Ok(());
         };
         let underway = self.underway.remove(index);
-        self.tell(self.now, underway.seen)
+        self.tell(self.now, &underway.seen)
     }
 
     fn later(&mut self, millis: i64, seen: Observation) {
@@ -192,8 +192,8 @@ impl World {
     }
 
     /// Tells the desk; the assistant hears what it is asked, and a refusal is an answer like any other.
-    fn tell(&mut self, now: Timestamp, seen: Observation) -> Result<(), Broken> {
-        if let Ok(outcome) = self.stage.tell(now, &seen)? {
+    fn tell(&mut self, now: Timestamp, seen: &Observation) -> Result<(), Broken> {
+        if let Ok(outcome) = self.stage.tell(now, seen)? {
             self.assistant_hears(&outcome.effects);
         }
         Ok(())
@@ -220,6 +220,6 @@ impl World {
             source: source.to_owned(),
             author: "lead".to_owned(),
         };
-        self.tell(self.now, seen)
+        self.tell(self.now, &seen)
     }
 }

@@ -115,9 +115,7 @@ impl RehearseCommand {
                 .with_context(|| format!("cannot read the scenario `{name}`"))?;
             let scenario = Scenario::read(&name, &text)?;
             let folder = file.parent().unwrap_or(Path::new("."));
-            let played = scenario
-                .play(|policy| named(policy, folder))
-                .map_err(|failed| *failed)?;
+            let played = scenario.play(|policy| named(policy, folder))?;
             if !self.json {
                 println!(
                     "{}\n{name}: {} expectations met\n",

@@ -189,6 +189,7 @@ impl From<Refusal> for Problem {
             }
             Refusal::NotThere(_) => Self::conflict("not_there", detail),
             Refusal::Full { .. } => Self::conflict("at_capacity", detail),
+            Refusal::AlreadyOpen(_) => Self::conflict("already_open", detail),
             Refusal::AlreadyHandedOff(_) => Self::conflict("already_handed_off", detail),
             Refusal::NothingToChoose(_) => Self::conflict("nothing_to_choose", detail),
             Refusal::OutOfRange { field, .. } => Self::invalid(field, detail),
