@@ -3,7 +3,11 @@
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, bail};
-use segue_core::{desk::Desk, journal::Observation, policy::Policy};
+use segue_core::{
+    desk::Desk,
+    journal::{Author, Observation},
+    policy::Policy,
+};
 use segue_store::{Store, TokenRow};
 use tokio::{
     net::TcpListener,
@@ -125,6 +129,7 @@ impl Server {
         for question in questions {
             let _ = effects.send(question);
         }
+        warm_up(&door);
         let http = tokio::spawn(serve(listener, Arc::clone(&app), stopping));
         Ok(Self {
             address,
@@ -154,6 +159,12 @@ impl Server {
             other.abort();
         }
     }
+}
+
+/// The word lists are read at the first text; no customer should wait for that.
+fn warm_up(door: &Door) {
+    let door = door.clone();
+    tokio::task::spawn_blocking(move || door.read("Hello, where is my order?", Author::Customer));
 }
 
 async fn serve(

@@ -34,7 +34,9 @@ async fn follow(store: &dyn Store, mut desk: Desk) -> Result<Desk, StoreError> {
         if lines.is_empty() {
             return Ok(desk);
         }
-        lines.iter().for_each(|line| desk.apply(line));
+        for line in &lines {
+            desk.apply(line);
+        }
     }
 }
 

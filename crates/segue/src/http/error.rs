@@ -16,20 +16,20 @@ use crate::desk_loop::Denied;
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Problem {
     /// Names the kind of problem for programs: `urn:segue:problem:stale_epoch`.
-    #[serde(rename = "type")]
-    pub kind: String,
+    #[serde(rename = "type", serialize_with = "urn")]
+    pub kind: &'static str,
     /// Names it for people.
-    pub title: String,
+    pub title: &'static str,
     /// The HTTP status.
     pub status: u16,
     /// What exactly, in this case.
     pub detail: String,
     /// The field of the request that is at fault.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub field: Option<String>,
+    pub field: Option<Box<str>>,
     /// What would be right.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub hint: Option<String>,
+    pub hint: Option<Box<str>>,
     /// Findings in a policy document.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Vec<Object>)]
@@ -41,10 +41,15 @@ pub struct Problem {
 
 impl Problem {
     /// A problem of a kind.
-    pub fn new(status: StatusCode, kind: &str, title: &str, detail: impl Into<String>) -> Self {
+    pub fn new(
+        status: StatusCode,
+        kind: &'static str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
         Self {
-            kind: format!("urn:segue:problem:{kind}"),
-            title: title.into(),
+            kind,
+            title,
             status: status.as_u16(),
             detail: detail.into(),
             field: None,
@@ -57,14 +62,14 @@ impl Problem {
     /// Names the field at fault.
     #[must_use]
     pub fn field(mut self, field: impl Into<String>) -> Self {
-        self.field = Some(field.into());
+        self.field = Some(field.into().into());
         self
     }
 
     /// Says what would be right.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(hint.into().into());
         self
     }
 
@@ -86,7 +91,7 @@ impl Problem {
     }
 
     /// 409: the world has moved on.
-    pub fn conflict(kind: &str, detail: impl Into<String>) -> Self {
+    pub fn conflict(kind: &'static str, detail: impl Into<String>) -> Self {
         Self::new(
             StatusCode::CONFLICT,
             kind,
@@ -128,6 +133,14 @@ impl Problem {
             "the request was not done; the server's log says why",
         )
     }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the serializer calls it so"
+)]
+fn urn<S: serde::Serializer>(kind: &&'static str, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(&format_args!("urn:segue:problem:{kind}"))
 }
 
 impl IntoResponse for Problem {

@@ -132,7 +132,7 @@ fn read_json<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Problem> {
     let said = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let field = error.path().to_string();
         let problem = bad(error.inner().to_string());
-        if field == "." {
+        if matches!(field.as_str(), "." | "?") {
             problem
         } else {
             problem.field(field)

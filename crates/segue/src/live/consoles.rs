@@ -19,6 +19,9 @@ const LOOK: Duration = Duration::from_millis(500);
 struct Console {
     sockets: usize,
     until: Instant,
+    /// What the desk was told last. A console may be silent for so long that it counts as lost,
+    /// and then be heard again over the same socket.
+    alive: bool,
 }
 
 /// The consoles that are alive. Cheap to clone.
@@ -31,7 +34,12 @@ impl Consoles {
         let mut consoles = self.0.lock().await;
         for agent in desk.agents().filter(|agent| agent.console) {
             let until = Instant::now() + GRACE;
-            consoles.insert(agent.id, Console { sockets: 0, until });
+            let console = Console {
+                sockets: 0,
+                until,
+                alive: true,
+            };
+            consoles.insert(agent.id, console);
         }
     }
 
@@ -47,10 +55,17 @@ impl Consoles {
     }
 
     /// A frame came.
-    pub async fn renew(&self, agent: AgentId) {
-        if let Some(console) = self.0.lock().await.get_mut(&agent) {
-            console.until = console.until.max(Instant::now() + LEASE);
+    pub async fn renew(&self, door: &Door, agent: AgentId) -> Result<(), Denied> {
+        let mut consoles = self.0.lock().await;
+        let Some(console) = consoles.get_mut(&agent) else {
+            return Ok(());
+        };
+        if !console.alive {
+            tell(door, agent, true).await?;
+            console.alive = true;
         }
+        console.until = console.until.max(Instant::now() + LEASE);
+        Ok(())
     }
 
     /// A socket closed. While others are open, nothing changes.
@@ -82,9 +97,12 @@ impl Consoles {
         let mut consoles = self.0.lock().await;
         tell(door, agent, true).await?;
         let until = Instant::now() + lease;
-        let console = consoles
-            .entry(agent)
-            .or_insert(Console { sockets: 0, until });
+        let console = consoles.entry(agent).or_insert(Console {
+            sockets: 0,
+            until,
+            alive: true,
+        });
+        console.alive = true;
         console.sockets += sockets;
         console.until = console.until.max(until);
         Ok(())
@@ -93,16 +111,15 @@ impl Consoles {
     async fn look(&self, door: &Door) {
         let mut consoles = self.0.lock().await;
         let now = Instant::now();
-        let lapsed = consoles.iter().filter(|(_, console)| console.until <= now);
-        let lapsed: Vec<AgentId> = lapsed.map(|(agent, _)| *agent).collect();
-        for agent in lapsed {
-            match tell(door, agent, false).await {
-                Ok(()) => {
-                    consoles.remove(&agent);
+        for (agent, console) in consoles.iter_mut() {
+            if console.alive && console.until <= now {
+                match tell(door, *agent, false).await {
+                    Ok(()) => console.alive = false,
+                    Err(denied) => tracing::warn!(?denied, %agent, "a lost console is told later"),
                 }
-                Err(denied) => tracing::warn!(?denied, %agent, "a lost console is told later"),
             }
         }
+        consoles.retain(|_, console| console.alive || console.sockets > 0);
     }
 }
 

@@ -177,7 +177,7 @@ impl Listener {
         let live = self.app.live.clone();
         let mut pings = interval(PING);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut heard = tokio::time::Instant::now();
+        let mut last_frame = tokio::time::Instant::now();
         loop {
             tokio::select! {
                 event = events.recv() => match event {
@@ -189,10 +189,10 @@ impl Listener {
                 },
                 said = self.socket.recv() => {
                     self.hear(said).await?;
-                    heard = tokio::time::Instant::now();
+                    last_frame = tokio::time::Instant::now();
                 }
                 _ = pings.tick() => {
-                    if heard.elapsed() > SILENCE {
+                    if last_frame.elapsed() > SILENCE {
                         return Err(End::Gone);
                     }
                     self.send(r#"{"type":"ping"}"#.to_owned()).await?;
@@ -257,7 +257,8 @@ impl Listener {
             Some(Err(_)) | None => return Err(End::Gone),
         };
         if let Some(agent) = self.console {
-            self.app.consoles.renew(agent).await;
+            let renewed = self.app.consoles.renew(self.app.door(), agent).await;
+            renewed.map_err(|_| End::Close(STOPPING, "the desk is not there, come back"))?;
         }
         match said {
             Message::Text(text) => {

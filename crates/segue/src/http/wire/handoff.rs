@@ -259,7 +259,7 @@ impl Eyes {
             None => Customer::default(),
         };
         let desk = self.door.desk().await;
-        Ok(Some(handoff(&desk, record, &bodies, customer)))
+        Ok(Some(handoff(&desk, &record, &bodies, customer)))
     }
 }
 
@@ -279,7 +279,7 @@ fn rests_on(record: &HandoffRecord) -> Vec<u64> {
     positions
 }
 
-fn handoff(desk: &Desk, record: HandoffRecord, bodies: &[Body], customer: Customer) -> Handoff {
+fn handoff(desk: &Desk, record: &HandoffRecord, bodies: &[Body], customer: Customer) -> Handoff {
     let row = &record.row;
     let live = desk.handoff(row.id);
     let lines = briefing_lines(&record.briefing.lines, bodies);
@@ -305,14 +305,14 @@ fn handoff(desk: &Desk, record: HandoffRecord, bodies: &[Body], customer: Custom
         team,
         skills: skills(&row.skills),
         opened_at: moment(row.opened_at),
-        points: points(live, &record, desk.now()),
+        points: points(live, record, desk.now()),
         position: waits.map(|handoff| wait::ahead(desk, handoff) + 1),
         wait: waits
             .and_then(|handoff| wait::estimate(desk, handoff))
             .map(|(wait, _)| wait.into()),
         offer: live.and_then(|handoff| offer(desk, handoff)),
         agent: agent.map(|agent| person(desk, agent, live)),
-        step: step(desk, live, &record),
+        step: step(desk, live, record),
         unmatched: waits
             .and_then(|handoff| routing::unmatched(desk, handoff))
             .map(word),
