@@ -204,6 +204,7 @@ impl From<Refusal> for Problem {
             Refusal::Full { .. } => Self::conflict("at_capacity", detail),
             Refusal::AlreadyOpen(_) => Self::conflict("already_open", detail),
             Refusal::AlreadyHandedOff(_) => Self::conflict("already_handed_off", detail),
+            Refusal::AlreadyOpen(_) => Self::conflict("already_open", detail),
             Refusal::NothingToChoose(_) => Self::conflict("nothing_to_choose", detail),
             Refusal::OutOfRange { field, .. } => Self::invalid(field, detail),
         }
