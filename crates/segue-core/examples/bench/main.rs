@@ -1,4 +1,5 @@
 //! Measures what the core costs, one JSON line a measure, for `cargo xtask bench`.
+#![expect(clippy::disallowed_methods, reason = "a measure of time needs a clock")]
 
 mod deciding;
 mod matching;
