@@ -7,12 +7,12 @@ use crate::{
     conversation::{Conversation, Unanswered, is_late},
     id::{AgentId, ConversationId, HandoffId, MessageId, OfferId, PromiseId},
     journal::{
-        Answer, Author, Choice, CustomerFacts, Entry, Line, Observation, Presence, Ruling, Verdict,
+        AgentProfile, Author, Choice, CustomerFacts, Entry, Line, Observation, Presence, Ruling,
+        Verdict,
     },
     policy::Policy,
     queue::{Handoff, Lanes, Phase, Promise},
     routing::{Agent, Bench},
-    signals::Reading,
     time::Timestamp,
 };
 
@@ -39,19 +39,8 @@ impl Desk {
         match seen {
             Observation::PolicyPublished {
                 version, source, ..
-            } => {
-                let before = Arc::clone(&self.policy);
-                self.policy_version = *version;
-                self.policy_source = source.as_str().into();
-                self.read_policy();
-                self.rebuild_indexes();
-                self.reschedule_all(&before);
-            }
-            Observation::AgentAdded { profile } => {
-                let agent = Agent::new(AgentId(position), profile.clone(), self.now);
-                self.bench.update(&agent);
-                self.agents.insert(agent.id, agent);
-            }
+            } => self.adopt(*version, source),
+            Observation::AgentAdded { profile } => self.add_agent(AgentId(position), profile),
             Observation::AgentChanged { agent, profile } => {
                 self.change_agent(*agent, |agent| agent.profile = profile.clone());
             }
@@ -67,41 +56,15 @@ impl Desk {
             Observation::ConversationOpened { customer, channel } => {
                 self.open_conversation(ConversationId(position), customer, channel);
             }
-            Observation::ConversationReopened {
-                conversation,
-                customer,
-                channel,
-                epoch,
-                opened_at,
-            } => {
-                self.open_conversation(*conversation, customer, channel);
-                self.change_conversation(*conversation, |c| {
-                    c.epoch = epoch + 1;
-                    c.opened_at = *opened_at;
-                });
-            }
-            Observation::MessageReceived {
-                conversation,
-                author,
-                epoch,
-                reading,
-                answer,
-            } => {
-                let message = MessageId(position);
-                self.note_message(
-                    *conversation,
-                    message,
-                    *author,
-                    *epoch,
-                    reading,
-                    answer.as_ref(),
-                );
-            }
+            Observation::ConversationReopened { .. } => self.reopen_conversation(seen),
+            Observation::MessageReceived { .. } => self.note_message(MessageId(position), seen),
             Observation::AssistantFailed {
                 conversation,
                 epoch,
                 ..
-            } => self.note_failure(*conversation, *epoch),
+            } => {
+                self.note_failure(*conversation, *epoch);
+            }
             Observation::ChoiceMade {
                 conversation,
                 choice,
@@ -109,20 +72,38 @@ impl Desk {
             } => {
                 self.note_choice(*conversation, *choice);
             }
-            Observation::Woke => {
-                while self
-                    .deadlines
-                    .first()
-                    .is_some_and(|(at, _)| *at <= self.now)
-                {
-                    self.deadlines.pop_first();
-                }
-            }
+            Observation::Woke => self.forget_due(),
             _ => {}
         }
         if let Some(conversation) = seen.conversation() {
             self.touch(conversation);
         }
+    }
+
+    /// A policy takes effect; who may take a waiting entry, and when, can be different under it.
+    fn adopt(&mut self, version: u32, source: &str) {
+        let before = Arc::clone(&self.policy);
+        self.policy_version = version;
+        self.policy_source = source.into();
+        self.read_policy();
+        self.rebuild_indexes();
+        self.reschedule_all(&before);
+    }
+
+    fn forget_due(&mut self) {
+        while self
+            .deadlines
+            .first()
+            .is_some_and(|(at, _)| *at <= self.now)
+        {
+            self.deadlines.pop_first();
+        }
+    }
+
+    fn add_agent(&mut self, id: AgentId, profile: &AgentProfile) {
+        let agent = Agent::new(id, profile.clone(), self.now);
+        self.bench.update(&agent);
+        self.agents.insert(id, agent);
     }
 
     fn apply_ruling(&mut self, position: u64, ruling: &Ruling) {
@@ -142,6 +123,33 @@ impl Desk {
             Ruling::NoMatch { handoff, why } => {
                 self.change_handoff(*handoff, |handoff| handoff.unmatched = Some(*why));
             }
+            Ruling::ConversationResolved { conversation, .. } => self.close(*conversation),
+            Ruling::PromiseMade {
+                handoff,
+                wait,
+                until,
+            } => {
+                let renew_at = self.renewal_of(*until);
+                let id = PromiseId(position);
+                self.promise(
+                    *handoff,
+                    Promise {
+                        id,
+                        wait: *wait,
+                        until: *until,
+                        renew_at,
+                    },
+                );
+            }
+            Ruling::PromiseSettled { handoff, .. } => self.settle_promise(*handoff),
+            Ruling::PresenceChanged { agent, to, .. } => self.set_presence(*agent, *to),
+            _ => self.apply_move(position, ruling),
+        }
+    }
+
+    /// Rulings by which a handoff moves between agents, or leaves them.
+    fn apply_move(&mut self, position: u64, ruling: &Ruling) {
+        match ruling {
             Ruling::Offered {
                 handoff,
                 agent,
@@ -178,29 +186,7 @@ impl Desk {
             } => {
                 self.end_handoff(*handoff, *how, *epoch);
             }
-            Ruling::ConversationResolved { conversation, .. } => self.close(*conversation),
-            Ruling::PromiseMade {
-                handoff,
-                wait,
-                until,
-            } => {
-                let renew_at = self.renewal_of(*until);
-                let id = PromiseId(position);
-                let promise = Promise {
-                    id,
-                    wait: *wait,
-                    until: *until,
-                    renew_at,
-                };
-                self.promise(*handoff, promise);
-            }
-            Ruling::PromiseSettled { handoff, .. } => self.settle_promise(*handoff),
-            Ruling::PresenceChanged { agent, to, .. } => self.set_presence(*agent, *to),
-            Ruling::Judged { .. }
-            | Ruling::ReplyRefused { .. }
-            | Ruling::ReplyWithheld { .. }
-            | Ruling::NoticeGiven { .. }
-            | Ruling::AlertRaised { .. } => {}
+            _ => {}
         }
     }
 
@@ -326,6 +312,24 @@ impl Desk {
         self.touch(id);
     }
 
+    fn reopen_conversation(&mut self, seen: &Observation) {
+        let Observation::ConversationReopened {
+            conversation,
+            customer,
+            channel,
+            epoch,
+            opened_at,
+        } = seen
+        else {
+            return;
+        };
+        self.open_conversation(*conversation, customer, channel);
+        self.change_conversation(*conversation, |c| {
+            c.epoch = epoch + 1;
+            c.opened_at = *opened_at;
+        });
+    }
+
     /// Moves the moment at which an untouched conversation is closed.
     pub(super) fn touch(&mut self, id: ConversationId) {
         let due = self.now.plus_seconds(self.policy.close_after_seconds);
@@ -338,19 +342,22 @@ impl Desk {
         self.schedule(Some(due), Deadline::ConversationIdle(id));
     }
 
-    fn note_message(
-        &mut self,
-        id: ConversationId,
-        message: MessageId,
-        author: Author,
-        epoch: Option<u32>,
-        reading: &Reading,
-        answer: Option<&Answer>,
-    ) {
+    fn note_message(&mut self, message: MessageId, seen: &Observation) {
+        let Observation::MessageReceived {
+            conversation: id,
+            author,
+            epoch,
+            reading,
+            answer,
+        } = seen
+        else {
+            return;
+        };
+        let (id, author) = (*id, *author);
         let Some(conversation) = self.conversations.get_mut(&id) else {
             return;
         };
-        if is_late(conversation, author, epoch) {
+        if is_late(conversation, author, *epoch) {
             return;
         }
         match author {
@@ -364,7 +371,7 @@ impl Desk {
                 let completes = conversation.unanswered.is_some();
                 conversation
                     .memory
-                    .note_assistant(message, reading, answer, completes);
+                    .note_assistant(message, reading, answer.as_ref(), completes);
                 self.answered(id);
             }
             Author::Agent(_) | Author::Segue => {}
