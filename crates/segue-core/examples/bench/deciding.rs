@@ -83,18 +83,18 @@ pub(crate) fn deciding() {
     let decided = sampled(60_000, |round| {
         black_box(world.says(open[round * 7 % open.len()], reading_of(round)));
     });
-    let base = Some(quantile(&bare, 500));
+    let barest = Some(quantile(&bare, 500));
     tell(
         "deciding on a message, 50 rules, median",
         quantile(&decided, 500),
         5.0,
-        base,
+        barest,
     );
     tell(
         "deciding on a message, 50 rules, p99",
         quantile(&decided, 990),
         20.0,
-        base,
+        barest,
     );
 }
 
