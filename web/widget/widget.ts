@@ -188,11 +188,11 @@ class SegueChat extends HTMLElement {
   }
 
   private drawStatus(): void {
+    this.state.dataset["state"] = this.talk.conversation?.state ?? "none";
     const { face, kind, title, detail } = status(this.talk.conversation);
     const key = [face, kind, title, detail, this.talk.connected].join("|");
     if (this.state.dataset["key"] === key) return this.drawTyping();
     this.state.dataset["key"] = key;
-    this.state.dataset["state"] = this.talk.conversation?.state ?? "none";
     this.face.className = `face ${kind}`;
     this.face.replaceChildren(face || icon(kind === "waiting" ? icons.slur : icons.chat));
     const second = this.talk.connected ? detail : words.lost;
