@@ -107,7 +107,7 @@ impl Answering {
             .typing(&*self.eyes.door.desk().await, conversation, "assistant");
         let question = self.question(conversation, message).await;
         let question = question
-            .map_err(|problem| AssistantError::Broken(problem.detail))?
+            .map_err(|problem| AssistantError::Broken(problem.detail.into()))?
             .ok_or_else(|| AssistantError::Broken("the question is not there".into()))?;
         timeout(TIME_LIMIT, self.assistant.answer(&question))
             .await

@@ -13,7 +13,7 @@ use segue_core::{
     journal::{Effect, Line},
 };
 use segue_store::{Batch, Body, Store, StoreError};
-use tokio::sync::{RwLock, mpsc, watch};
+use tokio::sync::{Notify, RwLock, mpsc, watch};
 
 pub use door::{Denied, Done, Door, Key, Request, Seen, Told, Words, open_questions};
 pub use gauges::Gauges;
@@ -49,6 +49,9 @@ pub struct Outlets {
     pub committed: mpsc::Sender<Committed>,
     /// What must be done.
     pub effects: mpsc::UnboundedSender<Effect>,
+    /// Set where the assistant is somebody outside, who hears of questions by webhook; woken when
+    /// there is something to send.
+    pub outbox: Option<Arc<Notify>>,
 }
 
 /// The loop of one desk.
@@ -87,6 +90,9 @@ impl DeskLoop {
     /// Runs until `stop` says so, then keeps a snapshot.
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
         self.door.read_policy().await;
+        if let Err(error) = self.door.read_webhooks().await {
+            tracing::error!(%error, "the webhooks cannot be read; nobody outside is asked");
+        }
         loop {
             let pause = self.pause().await;
             let first = tokio::select! {
@@ -135,7 +141,10 @@ impl DeskLoop {
             return deny_all(requests, &Denied::Unavailable);
         }
         let after = desk.position();
-        let turn = self.turns.decide(&mut desk, clock::now(), requests);
+        let mut turn = self.turns.decide(&mut desk, clock::now(), requests);
+        if self.outlets.outbox.is_some() {
+            turn.ask_outside(&self.door.webhooks());
+        }
         if turn.lines.is_empty() {
             drop(desk);
             return turn.answer();
@@ -173,6 +182,14 @@ impl DeskLoop {
     async fn release(&self, turn: turns::Turn, committed: Committed) {
         for effect in &turn.effects {
             let _ = self.outlets.effects.send(effect.clone());
+        }
+        if let Some(outbox) = self
+            .outlets
+            .outbox
+            .as_ref()
+            .filter(|_| turn.tells_outside())
+        {
+            outbox.notify_one();
         }
         turn.answer();
         // Whoever tells it on may be slower than we are; then we wait for them.

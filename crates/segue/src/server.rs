@@ -5,13 +5,13 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use anyhow::{Context, Result, bail};
 use segue_core::{
     desk::Desk,
-    journal::{Author, Observation},
+    journal::{Author, Effect, Observation},
     policy::Policy,
 };
 use segue_store::{Store, TokenRow};
 use tokio::{
     net::TcpListener,
-    sync::{mpsc, watch},
+    sync::{Notify, mpsc, watch},
     task::JoinHandle,
     time::timeout,
 };
@@ -20,15 +20,18 @@ use crate::{
     answering::Answering,
     assistant::Assistant,
     clock,
-    desk_loop::{self, DeskLoop, Door, Outlets},
+    desk_loop::{self, Committed, DeskLoop, Door, Outlets},
+    effects::outbox::Outbox,
     http::{
         App,
         auth::{self, Secret},
         demo::Demo,
         error::Problem,
         eyes::Eyes,
+        login::Attempts,
     },
     live::{Consoles, Herald, Hub, Live},
+    outgoing,
 };
 
 /// Batches that may wait to be told on.
@@ -71,58 +74,44 @@ pub struct Server {
 impl Server {
     /// Starts it: after this it answers.
     pub async fn start(setup: Setup) -> Result<Self> {
-        if let Some((name, source)) = &setup.policy {
-            check_policy(name, source)?;
-        }
-        let listener = bind(setup.listen).await?;
-        let address = listener.local_addr()?;
-        let store = segue_store::open(&setup.place).await?;
-        let desk = desk_loop::load(&*store).await?;
-        let secret = Secret::load(&*store).await.map_err(said)?;
-        let admin_token = first_token(&*store).await?;
+        let ground = Ground::prepare(&setup).await?;
+        let address = ground.listener.local_addr()?;
         let (stop, stopping) = watch::channel(false);
         let (committed, told) = mpsc::channel(COMMITTED);
         let (effects, asked) = mpsc::unbounded_channel();
-        let questions = desk_loop::open_questions(&desk);
-        let consoles = Consoles::default();
-        consoles.resume(&desk).await;
-        let position = desk.position();
+        let external = matches!(setup.assistant, Assistant::External);
+        let outbox = external.then(|| Arc::new(Notify::new()));
         let outlets = Outlets {
             committed,
             effects: effects.clone(),
+            outbox: outbox.clone(),
         };
-        let (looping, door) = DeskLoop::new(Arc::clone(&store), desk, outlets);
+        let position = ground.desk.position();
+        let questions = desk_loop::open_questions(&ground.desk);
+        let consoles = Consoles::default();
+        consoles.resume(&ground.desk).await;
+        let (looping, door) = DeskLoop::new(Arc::clone(&ground.store), ground.desk, outlets);
         let eyes = Eyes {
             door: door.clone(),
-            store,
+            store: ground.store,
         };
-        let hub = Hub::default();
-        let herald = Herald::new(eyes.clone(), position);
         let live = Live {
-            hub: hub.clone(),
-            herald: herald.clone(),
+            hub: Hub::default(),
+            herald: Herald::new(eyes.clone(), position),
             stop: stopping.clone(),
-        };
-        let answering = Answering {
-            assistant: Arc::new(setup.assistant),
-            eyes: eyes.clone(),
-            hub: hub.clone(),
         };
         let app = Arc::new(App {
             eyes,
             live,
-            consoles: consoles.clone(),
-            secret,
-            attempts: Default::default(),
+            consoles,
+            secret: ground.secret,
+            attempts: Attempts::default(),
             demo: setup.demo,
             public_url: setup.public_url,
         });
         let desk_loop = tokio::spawn(looping.run(stopping.clone()));
-        let others = vec![
-            tokio::spawn(herald.run(hub, told)),
-            tokio::spawn(answering.run(asked)),
-            tokio::spawn(consoles.run(door.clone())),
-        ];
+        let mut others = attend(&app, setup.assistant, told, asked);
+        others.extend(outbox.map(|wake| send_out(&app, wake)).transpose()?);
         if let Some((_, source)) = setup.policy {
             publish(&door, source).await?;
         }
@@ -130,10 +119,10 @@ impl Server {
             let _ = effects.send(question);
         }
         warm_up(&door);
-        let http = tokio::spawn(serve(listener, Arc::clone(&app), stopping));
+        let http = tokio::spawn(serve(ground.listener, Arc::clone(&app), stopping));
         Ok(Self {
             address,
-            admin_token,
+            admin_token: ground.admin_token,
             door,
             app,
             stop,
@@ -159,6 +148,62 @@ impl Server {
             other.abort();
         }
     }
+}
+
+/// What a server stands on: everything that may fail is tried before anything runs.
+struct Ground {
+    listener: TcpListener,
+    store: Arc<dyn Store>,
+    desk: Desk,
+    secret: Secret,
+    admin_token: Option<String>,
+}
+
+impl Ground {
+    async fn prepare(setup: &Setup) -> Result<Self> {
+        if let Some((name, source)) = &setup.policy {
+            check_policy(name, source)?;
+        }
+        let listener = bind(setup.listen).await?;
+        let store = segue_store::open(&setup.place).await?;
+        let desk = desk_loop::load(&*store).await?;
+        let secret = Secret::load(&*store).await.map_err(said)?;
+        let admin_token = first_token(&*store).await?;
+        Ok(Self {
+            listener,
+            store,
+            desk,
+            secret,
+            admin_token,
+        })
+    }
+}
+
+/// Tells on what is committed, asks the assistant, looks after the consoles.
+fn attend(
+    app: &Arc<App>,
+    assistant: Assistant,
+    told: mpsc::Receiver<Committed>,
+    asked: mpsc::UnboundedReceiver<Effect>,
+) -> Vec<JoinHandle<()>> {
+    let answering = Answering {
+        assistant: Arc::new(assistant),
+        eyes: app.eyes.clone(),
+        hub: app.live.hub.clone(),
+    };
+    let herald = app.live.herald.clone();
+    vec![
+        tokio::spawn(herald.run(app.live.hub.clone(), told)),
+        tokio::spawn(answering.run(asked)),
+        tokio::spawn(app.consoles.clone().run(app.door().clone())),
+    ]
+}
+
+/// Sends what the outbox holds.
+fn send_out(app: &App, wake: Arc<Notify>) -> Result<JoinHandle<()>> {
+    let client = outgoing::client().context("calls to the outside cannot be made")?;
+    let outbox = Outbox::new(Arc::clone(&app.eyes.store), client, clock::now);
+    Ok(tokio::spawn(outbox.run(wake)))
 }
 
 /// The word lists are read at the first text; no customer should wait for that.

@@ -2,10 +2,12 @@
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
+mod past;
+mod traffic;
+
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use segue_core::{
-    desk::Desk,
     id::SkillName,
     journal::{AgentProfile, Observation},
 };
@@ -16,8 +18,11 @@ use super::serve::{log, until_told_to_stop};
 use crate::{
     assistant::{Assistant, knowledge::Knowledge},
     clock,
-    desk_loop::{Denied, Told},
-    http::demo::{Cast, CastAgent, CastCustomer, Demo},
+    desk_loop::Told,
+    http::{
+        auth::Secret,
+        demo::{Cast, CastAgent, CastCustomer, Demo},
+    },
     server::{Server, Setup},
 };
 
@@ -34,6 +39,9 @@ pub struct DemoCommand {
     /// Keeps everything here, and goes on from there the next time.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Invented customers and agents move by themselves; without it nothing does.
+    #[arg(long)]
+    traffic: bool,
 }
 
 impl DemoCommand {
@@ -47,6 +55,11 @@ impl DemoCommand {
         };
         let server = start(&data.display().to_string(), self.listen).await?;
         println!("{}", server.url());
+        if self.traffic {
+            let cast = server.app.demo.as_ref().map(|demo| demo.cast.clone());
+            let cast = cast.context("the demo has no cast")?;
+            tokio::spawn(traffic::run(Arc::clone(&server.app), cast));
+        }
         until_told_to_stop().await;
         server.stop().await;
         if fresh {
@@ -69,36 +82,29 @@ fn fresh_directory() -> Result<PathBuf> {
 pub async fn start(place: &str, listen: SocketAddr) -> Result<Server> {
     let cast: Cast = serde_saphyr::from_str(CAST).map_err(|error| anyhow!("{error}"))?;
     let knowledge = Knowledge::demo()?;
-    let server = Server::start(Setup {
+    furnish(place, &cast).await?;
+    Server::start(Setup {
         place: place.to_owned(),
         listen,
         assistant: Assistant::Knowledge(Arc::new(knowledge)),
         policy: Some(("the demo's policy".into(), POLICY.into())),
-        demo: Some(Demo { cast: cast.clone() }),
+        demo: Some(Demo { cast }),
         public_url: None,
     })
-    .await?;
-    settle_in(&server, &cast).await?;
-    Ok(server)
+    .await
 }
 
-/// The company moves in, unless it is there already.
-async fn settle_in(server: &Server, cast: &Cast) -> Result<()> {
-    let told: Vec<Told> = cast.agents.iter().map(hired).collect();
-    let seen = Box::new(move |desk: &Desk| {
-        let empty = desk.agents().next().is_none();
-        Ok(if empty { told.clone() } else { Vec::new() })
-    });
-    let done = server.door.submit(seen, None, None).await;
-    done.map_err(|denied: Denied| anyhow!("the demo's agents were not added: {denied:?}"))?;
-    for customer in &cast.customers {
-        server
-            .app
-            .store()
-            .save_customer(known(server, customer))
-            .await?;
-    }
-    Ok(())
+/// The company moves in with its past, unless it is there already.
+async fn furnish(place: &str, cast: &Cast) -> Result<()> {
+    let store = segue_store::open(place).await?;
+    let secret = Secret::load(&*store).await;
+    let secret = secret.map_err(|problem| anyhow!(problem.detail))?;
+    let known = cast
+        .customers
+        .iter()
+        .map(|customer| known(&secret, customer));
+    let customers: Vec<CustomerRow> = known.collect();
+    past::write(&*store, cast, &customers, POLICY, clock::now()).await
 }
 
 fn hired(agent: &CastAgent) -> Told {
@@ -116,11 +122,11 @@ fn hired(agent: &CastAgent) -> Told {
     })
 }
 
-fn known(server: &Server, customer: &CastCustomer) -> CustomerRow {
+fn known(secret: &Secret, customer: &CastCustomer) -> CustomerRow {
     let mut attributes = customer.attributes.clone();
     attributes.insert("tier".into(), Json::String(customer.tier.clone()));
     CustomerRow {
-        id: server.app.secret.customer_id(&customer.external_id),
+        id: secret.customer_id(&customer.external_id),
         external_id: Some(customer.external_id.clone()),
         name: Some(customer.name.clone()),
         email: Some(customer.email.clone()),

@@ -14,7 +14,7 @@ pub struct Doctor {
     /// The directory with the embedded store.
     #[arg(long, value_name = "DIR", env = "SEGUE_DATA")]
     data: Option<PathBuf>,
-    /// A PostgreSQL database instead of the embedded store.
+    /// A database by its address (`postgres://…`) instead of the embedded store.
     #[arg(
         long,
         value_name = "URL",

@@ -26,7 +26,7 @@ pub struct Serve {
     /// The directory with the embedded store; made if need be.
     #[arg(long, value_name = "DIR", env = "SEGUE_DATA")]
     data: Option<PathBuf>,
-    /// A PostgreSQL database instead of the embedded store.
+    /// A database by its address (`postgres://…`) instead of the embedded store.
     #[arg(
         long,
         value_name = "URL",

@@ -7,7 +7,7 @@ use segue_core::{
     journal::{Author, Effect, Line, Observation, Refusal},
     signals::{Reader, Reading},
 };
-use segue_store::{Body, CustomerRow, Store, StoreError};
+use segue_store::{Body, CustomerRow, Store, StoreError, WebhookRow};
 use serde_json::Value as Json;
 use tokio::sync::{RwLock, RwLockReadGuard, mpsc, oneshot};
 
@@ -120,6 +120,7 @@ pub struct Door {
     desk: Arc<RwLock<Desk>>,
     store: Arc<dyn Store>,
     reader: Arc<StdRwLock<Arc<Reader>>>,
+    webhooks: Arc<StdRwLock<Arc<[WebhookRow]>>>,
     /// What is counted about the loop.
     pub gauges: Arc<Gauges>,
 }
@@ -136,6 +137,7 @@ impl Door {
             desk,
             store,
             reader: Arc::new(StdRwLock::new(reader)),
+            webhooks: Arc::new(StdRwLock::new(Arc::new([]))),
             gauges: Arc::default(),
         }
     }
@@ -157,6 +159,21 @@ impl Door {
         if let Ok(mut place) = self.reader.write() {
             *place = reader;
         }
+    }
+
+    /// Looks up who outside wants to be told; to be called when that has changed.
+    pub async fn read_webhooks(&self) -> Result<(), StoreError> {
+        let webhooks = self.store.webhooks().await?;
+        if let Ok(mut place) = self.webhooks.write() {
+            *place = webhooks.into();
+        }
+        Ok(())
+    }
+
+    /// Who outside wants to be told.
+    pub(super) fn webhooks(&self) -> Arc<[WebhookRow]> {
+        let webhooks = self.webhooks.read().map(|webhooks| Arc::clone(&webhooks));
+        webhooks.unwrap_or_else(|_| Arc::new([]))
     }
 
     /// Tells the desk one thing without words.

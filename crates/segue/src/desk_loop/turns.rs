@@ -8,12 +8,13 @@ use segue_core::{
     notices,
     time::Timestamp,
 };
-use segue_store::{Body, CustomerRow, IdempotentAnswer, OutboxRow};
+use segue_store::{Body, CustomerRow, IdempotentAnswer, OutboxRow, WebhookRow};
 
 use super::{
     Committed, Denied, Done, Key, Request,
     door::{Told, placed},
 };
+use crate::effects::event::Asked;
 
 /// Keys that are kept in memory: longer than a request can be on its way to the desk.
 const KEYS: usize = 20_000;
@@ -157,6 +158,31 @@ impl Turn {
         self.lines.extend(outcome.lines);
         self.effects.extend(outcome.effects);
         Ok(())
+    }
+
+    /// Writes what somebody outside is asked into the outbox.
+    pub(super) fn ask_outside(&mut self, webhooks: &[WebhookRow]) {
+        if webhooks.is_empty() {
+            return;
+        }
+        for effect in &self.effects {
+            let Effect::AskAssistant {
+                conversation,
+                message,
+                epoch,
+            } = effect;
+            let own = |body: &&Body| body.position == message.0;
+            let text = self.bodies.iter().find(own).map(|body| body.text.as_str());
+            let line = self.lines.iter().find(|line| line.position == message.0);
+            if let (Some(text), Some(line)) = (text, line) {
+                let asked = Asked::new(*conversation, *message, *epoch, text);
+                self.outbox.extend(asked.event(line.at).rows(webhooks));
+            }
+        }
+    }
+
+    pub(super) fn tells_outside(&self) -> bool {
+        !self.outbox.is_empty()
     }
 
     pub(super) fn publishes_policy(&self) -> bool {

@@ -376,20 +376,7 @@ impl App {
         said: Option<NewCustomer>,
     ) -> Result<CustomerRow, Problem> {
         let said = said.unwrap_or_default();
-        let external_id = match (&caller.who, &said.external_id) {
-            (Who::Customer { external_id, .. }, None) => external_id.clone(),
-            (Who::Customer { .. }, Some(_)) => {
-                return Err(
-                    Problem::forbidden("a customer cannot write as somebody else")
-                        .field("customer.external_id"),
-                );
-            }
-            (_, Some(external_id)) => external_id.clone(),
-            (_, None) => {
-                let detail = "it is missing, it names the customer in your own system";
-                return Err(Problem::invalid("customer.external_id", detail));
-            }
-        };
+        let external_id = named_by(caller, &said)?;
         if !said.attributes.is_empty() && !caller.is_trusted() {
             return Err(Problem::forbidden(
                 "only the scopes `assistant` and `admin` may set a customer's attributes",
@@ -429,6 +416,21 @@ impl App {
             previous: self.store().previous(row.id).await?,
         })
     }
+}
+
+fn named_by(caller: &Caller, said: &NewCustomer) -> Result<String, Problem> {
+    let own = match &caller.who {
+        Who::Customer { external_id, .. } => Some(external_id),
+        _ => None,
+    };
+    if own.is_some() && said.external_id.is_some() {
+        let problem = Problem::forbidden("a customer cannot write as somebody else");
+        return Err(problem.field("customer.external_id"));
+    }
+    own.or(said.external_id.as_ref()).cloned().ok_or_else(|| {
+        let detail = "it is missing, it names the customer in your own system";
+        Problem::invalid("customer.external_id", detail)
+    })
 }
 
 fn check_customer(external_id: &str, said: &NewCustomer) -> Result<(), Problem> {

@@ -88,6 +88,25 @@ pub struct CastCustomer {
     /// What the shop's records say.
     #[serde(default)]
     pub attributes: BTreeMap<String, Json_>,
+    /// What they had to do with the company before.
+    #[serde(default)]
+    pub previous: Vec<CastPrevious>,
+}
+
+/// An earlier contact.
+#[derive(Clone, Debug, Deserialize)]
+pub struct CastPrevious {
+    /// What it was about.
+    pub subject: String,
+    /// How it ended.
+    pub outcome: String,
+    /// When.
+    pub days_ago: u16,
+    /// Whether a person was needed.
+    pub handed_off: bool,
+    /// How they rated it.
+    #[serde(default)]
+    pub csat: Option<u8>,
 }
 
 /// The demo as it runs.

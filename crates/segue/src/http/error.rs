@@ -23,7 +23,7 @@ pub struct Problem {
     /// The HTTP status.
     pub status: u16,
     /// What exactly, in this case.
-    pub detail: String,
+    pub detail: Box<str>,
     /// The field of the request that is at fault.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<Box<str>>,
@@ -51,7 +51,7 @@ impl Problem {
             kind,
             title,
             status: status.as_u16(),
-            detail: detail.into(),
+            detail: detail.into().into(),
             field: None,
             hint: None,
             diagnostics: Vec::new(),
@@ -135,10 +135,6 @@ impl Problem {
     }
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the serializer calls it so"
-)]
 fn urn<S: serde::Serializer>(kind: &&'static str, to: S) -> Result<S::Ok, S::Error> {
     to.collect_str(&format_args!("urn:segue:problem:{kind}"))
 }
@@ -204,7 +200,6 @@ impl From<Refusal> for Problem {
             Refusal::Full { .. } => Self::conflict("at_capacity", detail),
             Refusal::AlreadyOpen(_) => Self::conflict("already_open", detail),
             Refusal::AlreadyHandedOff(_) => Self::conflict("already_handed_off", detail),
-            Refusal::AlreadyOpen(_) => Self::conflict("already_open", detail),
             Refusal::NothingToChoose(_) => Self::conflict("nothing_to_choose", detail),
             Refusal::OutOfRange { field, .. } => Self::invalid(field, detail),
         }

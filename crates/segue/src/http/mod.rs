@@ -16,6 +16,7 @@ pub mod messages;
 pub mod policies;
 pub mod reading;
 pub mod tokens;
+pub mod webhooks;
 
 use std::{sync::Arc, time::Duration};
 
@@ -102,6 +103,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
             .merge(reading::router())
             .merge(agents::router())
             .merge(policies::router())
+            .merge(webhooks::router())
             .merge(crate::live::router()),
     )
 }
@@ -160,9 +162,15 @@ fn cors() -> CorsLayer {
     let key = HeaderName::from_static("idempotency-key");
     CorsLayer::new()
         .allow_origin(Any)
-        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH])
+        .allow_methods([
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+        ])
         .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, key])
-        .max_age(Duration::from_secs(3600))
+        .max_age(Duration::from_hours(1))
 }
 
 async fn unknown_route(uri: axum::http::Uri) -> Problem {

@@ -78,6 +78,14 @@ impl Consoles {
         }
     }
 
+    /// Whether a console of the agent is open in a browser.
+    pub async fn is_manned(&self, agent: AgentId) -> bool {
+        let consoles = self.0.lock().await;
+        consoles
+            .get(&agent)
+            .is_some_and(|console| console.sockets > 0)
+    }
+
     /// Looks at the leases until it is dropped.
     pub async fn run(self, door: Door) {
         loop {

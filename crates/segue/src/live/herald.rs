@@ -83,7 +83,9 @@ impl Herald {
             }
             let events = self.events(&batch.lines, &batch.bodies).await;
             let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-            events.into_iter().for_each(|event| hub.tell(event));
+            for event in events {
+                hub.tell(event);
+            }
             *told = last_of(&batch).unwrap_or(*told);
         }
     }
@@ -119,7 +121,7 @@ impl Herald {
             }
             match self.told(&context, one).await {
                 Ok(told) => events.extend(told.into_iter().map(Event::from)),
-                Err(problem) => tracing::warn!(detail = problem.detail, "an event was not told"),
+                Err(problem) => tracing::warn!(detail = &*problem.detail, "an event was not told"),
             }
         }
         events

@@ -88,27 +88,7 @@ fn ruled(position: u64, ruling: &Ruling) -> Vec<Seed> {
             vec![Seed::ConversationOf(*handoff), Seed::Queue]
         }
         Ruling::StepTaken { .. } | Ruling::NoMatch { .. } => vec![Seed::Queue],
-        Ruling::Offered {
-            handoff,
-            agent,
-            until,
-        } => vec![
-            Seed::Offer(*handoff, *agent, *until),
-            Seed::ConversationOf(*handoff),
-            Seed::Agent(*agent),
-            Seed::Queue,
-        ],
-        Ruling::OfferEnded {
-            offer,
-            handoff,
-            agent,
-            how,
-        } => vec![
-            Seed::OfferEnded(*offer, *handoff, *agent, crate::http::wire::word(how)),
-            Seed::ConversationOf(*handoff),
-            Seed::Agent(*agent),
-            Seed::Queue,
-        ],
+        Ruling::Offered { .. } | Ruling::OfferEnded { .. } => offering(ruling),
         Ruling::Assigned {
             conversation,
             agent,
@@ -145,4 +125,32 @@ fn ruled(position: u64, ruling: &Ruling) -> Vec<Seed> {
         | Ruling::ReplyWithheld { .. }
         | Ruling::PromiseSettled { .. } => Vec::new(),
     }
+}
+
+/// An offer comes or goes: its agent, its conversation and the queue change with it.
+fn offering(ruling: &Ruling) -> Vec<Seed> {
+    let (first, handoff, agent) = match ruling {
+        Ruling::Offered {
+            handoff,
+            agent,
+            until,
+        } => (Seed::Offer(*handoff, *agent, *until), *handoff, *agent),
+        Ruling::OfferEnded {
+            offer,
+            handoff,
+            agent,
+            how,
+        } => {
+            let how = crate::http::wire::word(how);
+            let ended = Seed::OfferEnded(*offer, *handoff, *agent, how);
+            (ended, *handoff, *agent)
+        }
+        _ => return Vec::new(),
+    };
+    vec![
+        first,
+        Seed::ConversationOf(handoff),
+        Seed::Agent(agent),
+        Seed::Queue,
+    ]
 }

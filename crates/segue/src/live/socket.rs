@@ -252,9 +252,8 @@ impl Listener {
     }
 
     async fn hear(&mut self, said: Option<Result<Message, axum::Error>>) -> Result<(), End> {
-        let said = match said {
-            Some(Ok(said)) => said,
-            Some(Err(_)) | None => return Err(End::Gone),
+        let Some(Ok(said)) = said else {
+            return Err(End::Gone);
         };
         if let Some(agent) = self.console {
             let renewed = self.app.consoles.renew(self.app.door(), agent).await;

@@ -48,11 +48,11 @@ async fn a_conversation_walks_from_the_assistant_to_a_person_and_ends() {
     assert!(first.contains("no need to repeat"), "{first}");
 
     let path = |verb: &str| format!("/handoffs/{handoff}/{verb}");
-    let taken = desk
+    let assigned = desk
         .post(&path("accept"), &cookie, json!({}))
         .await
         .with(200);
-    assert_eq!(taken["state"], "assigned");
+    assert_eq!(assigned["state"], "assigned");
     let said = json!({ "author": "agent", "text": first });
     desk.post(&messages, &cookie, said).await.with(201);
     let read = desk.get(&messages, customer).await.with(200);
@@ -164,6 +164,8 @@ async fn every_route_is_in_the_description() {
         /api/v1/policy/check post
         /api/v1/queue get
         /api/v1/tokens post
+        /api/v1/webhooks get post
+        /api/v1/webhooks/{id} delete
         /api/v1/widget/session post
     "#]]
     .assert_eq(&routes);

@@ -1,6 +1,7 @@
 //! The words that travel over HTTP and the socket: twins of what the core and the store know.
 
 pub mod agent;
+pub mod briefing;
 pub mod conversation;
 pub mod explain;
 pub mod handoff;

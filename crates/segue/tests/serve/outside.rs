@@ -1,0 +1,57 @@
+//! The team's own bot answers: it hears of a question by a signed webhook and answers by the API.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{Router, extract::State, http::HeaderMap, routing::post};
+use serde_json::{Value as Json, json};
+use tokio::sync::mpsc;
+
+use crate::support::TestDesk;
+
+type Heard = mpsc::UnboundedSender<(HeaderMap, String)>;
+
+async fn hear(State(heard): State<Arc<Heard>>, headers: HeaderMap, body: String) {
+    heard.send((headers, body)).unwrap();
+}
+
+#[tokio::test]
+async fn a_bot_outside_hears_of_a_question_and_answers_it() {
+    let (sender, mut heard) = mpsc::unbounded_channel();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/hook", listener.local_addr().unwrap());
+    let bot = Router::new()
+        .route("/hook", post(hear))
+        .with_state(Arc::new(sender));
+    tokio::spawn(async move { axum::serve(listener, bot).await });
+
+    let desk = TestDesk::serve().await;
+    let said = json!({ "url": address });
+    let webhook = desk.post("/webhooks", &desk.admin, said).await.with(201);
+    let customer = desk.customer("ann").await;
+    let id = desk.conversation(&customer).await;
+    desk.say(&id, &customer, "How long does delivery take?")
+        .await;
+
+    let heard = tokio::time::timeout(Duration::from_secs(5), heard.recv()).await;
+    let (headers, body) = heard.unwrap().unwrap();
+    let secret = webhook["secret"].as_str().unwrap();
+    let verifier = standardwebhooks::Webhook::new(secret).unwrap();
+    verifier.verify(body.as_bytes(), &headers).unwrap();
+    let event: Json = serde_json::from_str(&body).unwrap();
+    assert_eq!(event["type"], "assistant.asked");
+    assert_eq!(event["data"]["text"], "How long does delivery take?");
+
+    let token = desk.bot().await;
+    let path = event["data"]["answer_at"].as_str().unwrap();
+    let path = path.strip_prefix("/api/v1").unwrap();
+    let answer = json!({ "author": "assistant", "text": "Two to four days.",
+        "assistant": { "confidence": 0.93 }, "epoch": event["data"]["epoch"] });
+    desk.post(path, &token, answer).await.with(201);
+    let page = desk.get(path, &customer).await.with(200);
+    assert_eq!(page["items"][1]["text"], "Two to four days.");
+    let listed = desk.get("/webhooks", &desk.admin).await.with(200);
+    assert!(
+        !listed.to_string().contains("whsec_"),
+        "a secret is shown once"
+    );
+}
