@@ -38,3 +38,5 @@ pub mod notices;
 pub mod desk;
 
 pub mod metrics;
+
+pub mod audit;

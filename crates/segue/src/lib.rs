@@ -8,6 +8,7 @@ pub mod effects;
 pub mod outgoing;
 
 pub mod answering;
+pub mod history;
 
 pub mod http;
 pub mod live;

@@ -10,6 +10,8 @@ async fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Serve(serve) => serve.run().await,
         Command::Demo(demo) => demo.run().await,
+        Command::Import(import) => import.run().await,
+        Command::Replay(replay) => replay.run().await,
         Command::Policy(policy) => policy.run(),
         Command::Rehearse(rehearse) => rehearse.run(),
         Command::Doctor(doctor) => doctor.run().await,

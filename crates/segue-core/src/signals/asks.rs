@@ -159,7 +159,8 @@ impl Parts<'_, '_> {
     fn call(&self, verb: usize) -> Found {
         let rung = self.is(verb, Roles::CALL)
             && matches!(self.words.word(verb + 1), "me" | "us")
-            && self.words.gap(verb + 1) == Gap::Space;
+            && self.words.gap(verb + 1) == Gap::Space
+            && !self.is_name(verb + 2);
         let given = self.words.follow(verb, &["give", "me", "a", "call"])
             || self.words.follow(verb, &["give", "us", "a", "call"])
             || self.words.follow(verb, &["get", "a", "call"])
@@ -170,6 +171,29 @@ impl Parts<'_, '_> {
         }
         let last = if given { 3 } else { 1 };
         Some((verb, (verb + last).min(self.words.len() - 1)))
+    }
+
+    /// "call me Ann" says a name and asks for nothing; "call me Monday" does ask.
+    fn is_name(&self, index: usize) -> bool {
+        const DAYS: [&str; 7] = [
+            "monday",
+            "tuesday",
+            "wednesday",
+            "thursday",
+            "friday",
+            "saturday",
+            "sunday",
+        ];
+        if index >= self.words.len() || self.words.gap(index) != Gap::Space {
+            return false;
+        }
+        let written = self.words.cover(index, index).of(self.words.source());
+        let mut letters = written.chars();
+        letters.next().is_some_and(char::is_uppercase)
+            && letters.next().is_some_and(char::is_lowercase)
+            && !self.is(index, Roles::POLITE)
+            && !DAYS.contains(&self.words.word(index))
+            && !["back", "now", "today", "tomorrow"].contains(&self.words.word(index))
     }
 
     /// "can someone help me", "could somebody please call".
@@ -456,6 +480,8 @@ mod tests {
             "please have somebody call me back",
             "is there a real person here?",
             "can someone call me tomorrow",
+            "please call me Monday",
+            "Call me ASAP",
         ] {
             assert!(asks(text).is_some(), "{text}");
         }
@@ -508,6 +534,8 @@ mod tests {
             "do I need to talk to someone about the visa?",
             "it is still open despite speaking to someone",
             "They said they would call me",
+            "You may call me Ann",
+            "Or just call me Ben haha.",
             "",
             "?!",
         ] {

@@ -2,9 +2,14 @@
 
 pub mod demo;
 pub mod doctor;
+pub mod import;
 pub mod policy;
 pub mod rehearse;
+pub mod replay;
 pub mod serve;
+
+mod print;
+mod progress;
 
 use clap::{Parser, Subcommand};
 
@@ -24,6 +29,10 @@ pub enum Command {
     Serve(serve::Serve),
     /// Run a desk with an invented company in it.
     Demo(demo::DemoCommand),
+    /// Bring conversation logs into the history.
+    Import(import::Import),
+    /// Show what the present policy would have done with the history.
+    Replay(replay::ReplayCommand),
     /// Check or explain a policy.
     Policy(policy::PolicyCommand),
     /// Rehearse a desk with invented customers, agents and faults, or play scenarios.

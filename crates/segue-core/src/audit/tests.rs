@@ -1,0 +1,176 @@
+//! Replays told in small invented conversations.
+
+use super::*;
+use crate::{journal::Answer, time::Timestamp};
+
+fn turn(by: Speaker, text: &str) -> RecordedTurn {
+    RecordedTurn {
+        by,
+        at: None,
+        text: text.into(),
+        answer: None,
+        hands_off: false,
+    }
+}
+
+fn said(customer: &str, assistant: &str) -> [RecordedTurn; 2] {
+    [
+        turn(Speaker::Customer, customer),
+        turn(Speaker::Assistant, assistant),
+    ]
+}
+
+fn recorded(turns: impl IntoIterator<Item = RecordedTurn>) -> Recorded {
+    Recorded {
+        external_id: "c-1".into(),
+        channel: "chat".into(),
+        silence_known: true,
+        turns: turns.into_iter().collect(),
+        ..Recorded::default()
+    }
+}
+
+fn timed(mut recorded: Recorded, seconds: &[i64]) -> Recorded {
+    for (turn, second) in recorded.turns.iter_mut().zip(seconds) {
+        turn.at = Some(Timestamp(second * 1000));
+    }
+    recorded
+}
+
+fn replayed(recorded: &Recorded) -> Replayed {
+    Replay::new(None).unwrap().replay(recorded)
+}
+
+#[test]
+fn who_asks_for_a_person_is_handed_off_with_the_words_that_did_it() {
+    let mut turns = said("My lamp flickers.", "Is the bulb tight?").to_vec();
+    turns.extend(said(
+        "Yes it is. Let me talk to a real person please!",
+        "One moment.",
+    ));
+    let told = replayed(&recorded(turns));
+    let handoff = told.handoff.unwrap();
+    assert_eq!(handoff.trigger, "person_asked");
+    assert_eq!((handoff.exchange, handoff.message), (2, 3));
+    assert_eq!(handoff.quote, "Let me talk to a real person please!");
+    assert_eq!(handoff.because, ["message.asks_for_person"]);
+    assert_eq!(
+        (told.replayed, told.messages),
+        (3, 4),
+        "what comes after is unknown"
+    );
+}
+
+#[test]
+fn an_answer_under_the_bound_is_named_with_its_confidence() {
+    let mut turns = said("Where is my parcel?", "It may be anywhere.");
+    turns[1].answer = Some(Answer {
+        confidence_permille: Some(410),
+        ..Answer::default()
+    });
+    let handoff = replayed(&recorded(turns)).handoff.unwrap();
+    assert_eq!(handoff.trigger, "low_confidence");
+    assert_eq!(handoff.quoted, Speaker::Assistant);
+    assert_eq!(
+        handoff.because,
+        ["assistant.confidence < 0.7 (assistant.confidence was 0.41)"]
+    );
+}
+
+#[test]
+fn who_comes_back_after_eight_exchanges_is_handed_off_and_missing_times_are_no_silence() {
+    let turns = (0..9).flat_map(|n| {
+        let words = [
+            "red", "blue", "green", "white", "pink", "grey", "teal", "black", "gold",
+        ];
+        said(&format!("What about the {} one?", words[n]), "We have it.")
+    });
+    let told = replayed(&recorded(turns));
+    let handoff = told.handoff.unwrap();
+    assert_eq!(handoff.trigger, "many_exchanges");
+    assert_eq!(handoff.exchange, 9);
+    assert!(!told.silence_known);
+}
+
+#[test]
+fn a_late_answer_is_a_silence_only_where_the_times_say_so() {
+    let two = recorded(said("Where is my parcel?", "On its way."));
+    let on_time = timed(two.clone(), &[0, 20]);
+    assert_eq!(replayed(&on_time).handoff, None);
+    let late = timed(two.clone(), &[0, 21]);
+    let handoff = replayed(&late).handoff.unwrap();
+    assert_eq!(handoff.trigger, "assistant_silent");
+    assert_eq!(handoff.quote, "Where is my parcel?");
+    let told_otherwise = Recorded {
+        silence_known: false,
+        ..late
+    };
+    assert_eq!(replayed(&told_otherwise).handoff, None);
+    assert_eq!(replayed(&two).handoff, None);
+}
+
+#[test]
+fn a_conversation_left_for_days_goes_on() {
+    let mut turns = said("Where is my parcel?", "On its way.").to_vec();
+    turns.extend(said("It came, I want a human now", "One moment."));
+    let long = timed(recorded(turns), &[0, 5, 400_000, 400_005]);
+    let handoff = replayed(&long).handoff.unwrap();
+    assert_eq!(handoff.trigger, "person_asked");
+}
+
+#[test]
+fn the_replay_ends_where_a_person_took_over_in_the_record() {
+    let mut turns = said("Where is my parcel?", "I pass you on.").to_vec();
+    turns[1].hands_off = true;
+    turns.extend(said("I want to talk to a human", "One moment."));
+    let told = replayed(&recorded(turns.clone()));
+    assert_eq!((told.handoff, told.replayed), (None, 2));
+    turns[1] = turn(Speaker::Agent, "Ann here.");
+    let told = replayed(&recorded(turns));
+    assert_eq!((told.handoff, told.replayed), (None, 1));
+}
+
+#[test]
+fn the_report_counts_against_what_the_source_says() {
+    let replay = Replay::new(None).unwrap();
+    let mut report = Report::default();
+    let texts = ["I want to talk to a human", "Where is my parcel?"];
+    for (text, solved) in [
+        (texts[0], false),
+        (texts[0], false),
+        (texts[0], true),
+        (texts[1], false),
+        (texts[1], true),
+    ] {
+        let mut one = recorded(said(text, "One moment."));
+        one.outcome.solved = Some(solved);
+        report.add(replay.replay(&one));
+    }
+    let report = report.finish(replay.policy());
+    assert_eq!((report.conversations, report.handoffs), (5, 3));
+    let against = &report.against["not_solved"];
+    let counts = [
+        against.caught,
+        against.missed,
+        against.interrupted,
+        against.left_alone,
+    ];
+    assert_eq!(counts, [2, 1, 1, 1]);
+    assert_eq!(against.recall, Some(Rate::of(2, 3)));
+    assert_eq!(report.by_trigger["person_asked"].median_exchange, 1);
+    assert_eq!(
+        report.blind_triggers["low_confidence"],
+        ["assistant.confidence"]
+    );
+}
+
+#[test]
+fn the_interval_is_that_of_wilson() {
+    // Wilson's interval for 8 of 10 is 0.490 to 0.943, and for 0 of 10 it is 0 to 0.278.
+    let rate = Rate::of(8, 10);
+    let all = [rate.value_permille, rate.low_permille, rate.high_permille];
+    assert_eq!(all, [800, 490, 943]);
+    let none = Rate::of(0, 10);
+    assert_eq!((none.low_permille, none.high_permille), (0, 278));
+    assert_eq!(Rate::of(0, 0).high_permille, 1000);
+}

@@ -1,0 +1,207 @@
+//! The report of a replay as people read it.
+
+use std::fmt::Write;
+
+use segue_core::audit::{Against, Example, Rate, Report, Speaker};
+
+/// All of it.
+pub(super) fn render(policy: &str, report: &Report) -> String {
+    let mut text = String::new();
+    // Writing into a text cannot fail.
+    let _ = all(&mut text, policy, report);
+    text
+}
+
+fn all(to: &mut String, policy: &str, report: &Report) -> std::fmt::Result {
+    writeln!(to, "Replay under {policy}\n")?;
+    writeln!(to, "  conversations    {:>8}", report.conversations)?;
+    let judged = report.messages_replayed;
+    writeln!(
+        to,
+        "  messages         {:>8}   {judged} judged, up to the handoff",
+        report.messages
+    )?;
+    write!(to, "  would hand off   {:>8}", report.handoffs)?;
+    match report.handoff_rate {
+        Some(rate) => writeln!(to, "   {}", rate_in_words(rate))?,
+        None => writeln!(to)?,
+    }
+    writeln!(
+        to,
+        "  suggestions      {:>8}   {} conversations have only these",
+        report.suggestions, report.only_suggested
+    )?;
+    by_trigger(to, report)?;
+    against(to, report)?;
+    examples(to, &report.examples)?;
+    unknown(to, report)
+}
+
+fn by_trigger(to: &mut String, report: &Report) -> std::fmt::Result {
+    if report.by_trigger.is_empty() && report.suggestions_by_trigger.is_empty() {
+        return Ok(());
+    }
+    let head = [
+        "By trigger",
+        "handoffs",
+        "share",
+        "median exchange",
+        "suggestions",
+    ];
+    let [name, handoffs, share, median, suggestions] = head;
+    writeln!(
+        to,
+        "\n{name:<26} {handoffs:>9} {share:>8} {median:>16} {suggestions:>12}"
+    )?;
+    let mut names: Vec<&String> = report.by_trigger.keys().collect();
+    names.extend(
+        report
+            .suggestions_by_trigger
+            .keys()
+            .filter(|name| !report.by_trigger.contains_key(*name)),
+    );
+    names
+        .sort_by_key(|name| std::cmp::Reverse(report.by_trigger.get(*name).map_or(0, |f| f.count)));
+    for name in names {
+        let fires = report.by_trigger.get(name);
+        let suggestions = report
+            .suggestions_by_trigger
+            .get(name)
+            .copied()
+            .unwrap_or_default();
+        let cell = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+        writeln!(
+            to,
+            "  {name:<24} {:>9} {:>8} {:>16} {suggestions:>12}",
+            cell(fires.map(|f| f.count.to_string())),
+            cell(fires.map(|f| percent(f.share_permille))),
+            cell(fires.map(|f| f.median_exchange.to_string())),
+        )?;
+    }
+    Ok(())
+}
+
+fn against(to: &mut String, report: &Report) -> std::fmt::Result {
+    if report.against.is_empty() {
+        return Ok(());
+    }
+    writeln!(to, "\nAgainst what the source says")?;
+    for (name, against) in &report.against {
+        beside(to, &said(name), against)?;
+    }
+    Ok(())
+}
+
+fn said(name: &str) -> String {
+    match name {
+        "not_solved" => "the assistant failed".to_owned(),
+        "handed_off" => "a person took over".to_owned(),
+        label => format!("marked `{label}`"),
+    }
+}
+
+fn beside(to: &mut String, name: &str, against: &Against) -> std::fmt::Result {
+    let Against {
+        caught,
+        missed,
+        interrupted,
+        left_alone,
+        ..
+    } = against;
+    writeln!(
+        to,
+        "  {name}: {caught} of {} would have been handed off{}",
+        caught + missed,
+        bracketed(against.recall, caught + missed)
+    )?;
+    if interrupted + left_alone > 0 {
+        writeln!(
+            to,
+            "    of the other {}, {interrupted} would have been handed off{}",
+            interrupted + left_alone,
+            bracketed(against.interrupted_rate, interrupted + left_alone)
+        )?;
+        writeln!(
+            to,
+            "    of {} handoffs, {caught} were such conversations{}",
+            caught + interrupted,
+            bracketed(against.precision, caught + interrupted)
+        )?;
+    }
+    Ok(())
+}
+
+fn bracketed(rate: Option<Rate>, of: u64) -> String {
+    rate.filter(|_| of > 0)
+        .map_or_else(String::new, |rate| format!(": {}", rate_in_words(rate)))
+}
+
+fn examples(to: &mut String, examples: &[Example]) -> std::fmt::Result {
+    if examples.is_empty() {
+        return Ok(());
+    }
+    writeln!(to, "\nExamples")?;
+    for example in examples {
+        let handoff = &example.handoff;
+        writeln!(
+            to,
+            "  {} in exchange {}: {}",
+            example.conversation, handoff.exchange, handoff.trigger
+        )?;
+        let who = match handoff.quoted {
+            Speaker::Customer => "customer",
+            Speaker::Assistant => "assistant",
+            Speaker::Agent => "agent",
+        };
+        writeln!(to, "    {who}: \"{}\"", handoff.quote)?;
+        writeln!(to, "    because {}", handoff.because.join("; "))?;
+        if !handoff.also_fired.is_empty() {
+            writeln!(to, "    and {}", handoff.also_fired.join(", "))?;
+        }
+    }
+    Ok(())
+}
+
+fn unknown(to: &mut String, report: &Report) -> std::fmt::Result {
+    writeln!(to, "\nWhat this cannot know")?;
+    let without = report.answers - report.answers_with_confidence;
+    if without > 0 {
+        writeln!(
+            to,
+            "  {without} of {} answers have no confidence",
+            report.answers
+        )?;
+    }
+    let untimed = report.conversations - report.silence_known;
+    if untimed > 0 {
+        writeln!(
+            to,
+            "  {untimed} of {} conversations do not tell how long the assistant took",
+            report.conversations
+        )?;
+    }
+    for (trigger, facts) in &report.blind_triggers {
+        writeln!(
+            to,
+            "  so {trigger} could not see all of {}",
+            facts.join(", ")
+        )?;
+    }
+    writeln!(
+        to,
+        "  what customers would have said after a handoff or to a suggestion"
+    )
+}
+
+fn rate_in_words(rate: Rate) -> String {
+    format!(
+        "{} ({} to {}, 95 %)",
+        percent(rate.value_permille),
+        percent(rate.low_permille),
+        percent(rate.high_permille)
+    )
+}
+
+fn percent(permille: u16) -> String {
+    format!("{}.{} %", permille / 10, permille % 10)
+}

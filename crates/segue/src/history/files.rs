@@ -1,0 +1,137 @@
+//! Which files are meant, and how their bytes are reached.
+
+use std::{
+    fs::{self, File},
+    io::{self, BufRead, BufReader, Read},
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use anyhow::{Context, Result, bail};
+use flate2::bufread::MultiGzDecoder;
+
+/// What is read at once.
+const BUFFER: usize = 1 << 16;
+/// The endings of files that can be read.
+const ENDINGS: [&str; 4] = [".jsonl", ".jsonl.gz", ".csv", ".csv.gz"];
+
+/// Files in the order in which they are read.
+#[derive(Clone, Debug)]
+pub struct Files {
+    /// Each as it was named.
+    pub paths: Vec<PathBuf>,
+    /// Their bytes on disk together.
+    pub bytes: u64,
+    read: Arc<AtomicU64>,
+}
+
+impl Files {
+    /// Bytes on disk that were read so far, by whoever reads them.
+    pub fn progress(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.read)
+    }
+
+    /// The plain bytes of one of the files.
+    pub(super) fn open(&self, path: &Path) -> Result<Box<dyn BufRead + Send>> {
+        let file = File::open(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+        let counted = Counted {
+            file,
+            read: self.progress(),
+        };
+        let plain = BufReader::with_capacity(BUFFER, counted);
+        if is_packed(path) {
+            let unpacked = MultiGzDecoder::new(plain);
+            return Ok(Box::new(BufReader::with_capacity(BUFFER, unpacked)));
+        }
+        Ok(Box::new(plain))
+    }
+}
+
+/// Finds the files that are named, and those in the folders that are named, in order of name.
+///
+/// # Errors
+/// If a name is no file that can be read, or nothing is found.
+pub fn find(named: &[PathBuf]) -> Result<Files> {
+    let mut paths = Vec::new();
+    for path in named {
+        let kind =
+            fs::metadata(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+        if kind.is_dir() {
+            walk(path, &mut paths)?;
+        } else if ending(path).is_some() {
+            paths.push(path.clone());
+        } else {
+            bail!(
+                "`{}` is of no known kind: its name must end in {}",
+                path.display(),
+                ENDINGS.join(", ")
+            );
+        }
+    }
+    if paths.is_empty() {
+        bail!(
+            "there is nothing to read: no file ends in {}",
+            ENDINGS.join(", ")
+        );
+    }
+    let sizes = paths
+        .iter()
+        .map(|path| fs::metadata(path).map(|meta| meta.len()));
+    let bytes = sizes.sum::<io::Result<u64>>()?;
+    Ok(Files {
+        paths,
+        bytes,
+        read: Arc::default(),
+    })
+}
+
+fn walk(folder: &Path, into: &mut Vec<PathBuf>) -> Result<()> {
+    let entries = fs::read_dir(folder)
+        .and_then(Iterator::collect::<io::Result<Vec<_>>>)
+        .with_context(|| format!("cannot read the folder `{}`", folder.display()))?;
+    let mut entries: Vec<_> = entries.into_iter().map(|entry| entry.path()).collect();
+    entries.sort();
+    for path in entries {
+        // A link could lead back up.
+        if path.is_symlink() {
+            continue;
+        }
+        if path.is_dir() {
+            walk(&path, into)?;
+        } else if ending(&path).is_some() {
+            into.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn ending(path: &Path) -> Option<&'static str> {
+    let name = path.file_name()?.to_str()?.to_ascii_lowercase();
+    ENDINGS.into_iter().find(|ending| name.ends_with(ending))
+}
+
+fn is_packed(path: &Path) -> bool {
+    ending(path).is_some_and(|ending| ending.ends_with(".gz"))
+}
+
+/// Whether the rows of a file are CSV.
+pub(super) fn is_csv(path: &Path) -> bool {
+    ending(path).is_some_and(|ending| ending.starts_with(".csv"))
+}
+
+struct Counted {
+    file: File,
+    read: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(into)?;
+        let more = u64::try_from(count).unwrap_or_default();
+        self.read.fetch_add(more, Ordering::Relaxed);
+        Ok(count)
+    }
+}
