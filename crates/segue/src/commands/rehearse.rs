@@ -101,6 +101,12 @@ impl RehearseCommand {
         ] {
             let _ = writeln!(told, "\n  {what}");
             for (name, count) in counts {
+                // The invariant lets a promise break only when a fault kept the desk asleep.
+                let name = if name == "broken" {
+                    "broken, the alarm was late"
+                } else {
+                    name
+                };
                 let _ = writeln!(told, "    {name:<30} {count:>10}");
             }
         }
@@ -168,4 +174,40 @@ fn progress(seeds: u64) -> ProgressBar {
     let bar = ProgressBar::new(seeds);
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} seeds, {eta} left");
     style.map_or(bar.clone(), |style| bar.with_style(style))
+}
+
+#[cfg(test)]
+mod tests {
+    use segue_sim::Failure;
+
+    use super::*;
+
+    #[test]
+    fn a_failure_names_the_invariant_the_lines_before_it_and_how_to_see_it_again() {
+        let broken = Failure {
+            invariant: "nobody is lost",
+            found: "cnv_4 is".to_owned(),
+            step: 17,
+            tail: vec!["    4 09:00:00 > woke".to_owned()],
+        };
+        let rehearsal = Rehearsal {
+            seed: 9,
+            steps: 300,
+            summary: Summary::default(),
+            failure: Some(broken),
+        };
+        let told = failure(&rehearsal);
+        assert!(told.starts_with("seed 9, step 17: it does not hold that nobody is lost"));
+        assert!(told.contains("09:00:00 > woke"));
+        assert!(told.ends_with("to see it again: segue rehearse --seed 9 --steps 300"));
+    }
+
+    #[test]
+    fn a_policy_that_is_not_there_is_refused_with_the_names_that_are() {
+        let error = named("sunny.yaml", Path::new("nowhere")).unwrap_err();
+        assert!(
+            error.contains("none of default, demo, hasty, skilled and calm"),
+            "{error}"
+        );
+    }
 }
