@@ -36,6 +36,8 @@ use crate::{
 
 /// Batches that may wait to be told on.
 const COMMITTED: usize = 256;
+/// How often what has ended is forgotten.
+const SWEEP_EVERY: Duration = Duration::from_hours(1);
 /// How long open requests have when the server stops.
 const GOODBYE: Duration = Duration::from_secs(3);
 
@@ -196,7 +198,21 @@ fn attend(
         tokio::spawn(herald.run(app.live.hub.clone(), told)),
         tokio::spawn(answering.run(asked)),
         tokio::spawn(app.consoles.clone().run(app.door().clone())),
+        tokio::spawn(sweep(Arc::clone(&app.eyes.store))),
     ]
+}
+
+/// Forgets answers to keys that nobody sends again, and logins and tokens that have ended.
+async fn sweep(store: Arc<dyn Store>) {
+    loop {
+        let now = clock::now();
+        let day_ago = now + -24 * 3600 * 1000;
+        let swept = store.forget_answers(day_ago).await;
+        if let Err(error) = swept.and(store.forget_expired(now).await) {
+            tracing::warn!(%error, "what has ended was not forgotten, it is tried again later");
+        }
+        tokio::time::sleep(SWEEP_EVERY).await;
+    }
 }
 
 /// Sends what the outbox holds.
