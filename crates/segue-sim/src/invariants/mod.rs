@@ -1,4 +1,4 @@
-//! What must hold after every step, whatever happened (DESIGN §6).
+//! What must hold after every step, whatever happened.
 //!
 //! Each invariant is one function that looks at the desk, at the simulator's own book and at the
 //! lines just written, and answers with a sentence when it finds the desk wrong.
