@@ -1,4 +1,9 @@
 //! Import and replay as a person uses them: the program itself on small invented files.
+#![expect(
+    clippy::unwrap_used,
+    clippy::format_collect,
+    reason = "a test may stop at a surprise, and its rows read best where they are made"
+)]
 
 use std::{
     fs::{self, File},

@@ -299,23 +299,20 @@ fn an_offer_that_nobody_takes_moves_on_and_widens() {
         30s unmatched: AllDeclined
         40s widened to Secondary
         40s offered to agt_5 until 70s
-        40s notice StillWaiting wait Some((0, 60)) from None
+        40s notice StillWaiting wait Some((0, 120)) from None
         40s promise Renewed
-        40s promised until 100s
+        40s promised until 160s
         60s alert nobody_yet
         70s offer to agt_5 ended: Lapsed
         70s unmatched: AllDeclined
-        80s notice StillWaiting wait Some((0, 60)) from None
-        80s promise Renewed
-        80s promised until 140s
         90s widened to General
         90s offered to agt_2 until 120s
         120s offer to agt_2 ended: Lapsed
         120s unmatched: AllDeclined
-        120s notice StillWaiting wait Some((0, 60)) from None
-        120s promise Renewed
-        120s promised until 180s
         130s offered to agt_5 until 160s
+        140s notice StillWaiting wait Some((0, 140)) from None
+        140s promise Renewed
+        140s promised until 280s
     "#]]);
 }
 

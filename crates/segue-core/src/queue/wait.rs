@@ -13,7 +13,7 @@ use crate::{
     desk::Desk,
     id::RouteName,
     journal::{Reason, Wait},
-    policy::Who,
+    policy::{OffersPolicy, Who},
 };
 
 /// The share of waits that the model expects inside of what is told.
@@ -68,17 +68,17 @@ pub fn estimate(desk: &Desk, handoff: &Handoff) -> Option<(Wait, Reason)> {
     let policy = desk.policy();
     let handling = desk.handling(&handoff.route);
     let handling_seconds = handling.mean_seconds(policy.promises.handling_seconds);
-    let declined = u32::try_from(handoff.refused.len()).unwrap_or(u32::MAX);
-    // Whoever is offered this entry keeps a place for it.
+    // Whoever is offered this entry keeps a place for it; who declined it has none.
     let kept = u32::from(handoff.offered_to().is_some());
-    let free = (places.free + kept).saturating_sub(declined);
+    let free = (places.free + kept).saturating_sub(declined_places(desk, handoff));
     let needed = (ahead + 1).saturating_sub(free);
     let (low, high) = quantiles(needed, handling_seconds, places.capacity);
     let wait = Wait {
         low_seconds: low,
         high_seconds: high
             .saturating_add(policy.offers.lease_seconds)
-            .max(HIGH_SECONDS_MIN),
+            .max(HIGH_SECONDS_MIN)
+            .max(once_declined(desk, handoff)),
         coverage_permille: COVERAGE_PERMILLE,
     };
     let reason = Reason::Estimated {
@@ -89,6 +89,34 @@ pub fn estimate(desk: &Desk, handoff: &Handoff) -> Option<(Wait, Reason)> {
         samples: handling.samples(),
     };
     Some((wait, reason))
+}
+
+/// Free places of agents who declined this entry, or let it lapse, a short while ago.
+fn declined_places(desk: &Desk, handoff: &Handoff) -> u32 {
+    let standing = handoff
+        .refused
+        .iter()
+        .filter(|(_, until)| *until > desk.now());
+    let agents = standing.filter_map(|(agent, _)| desk.agent(*agent));
+    agents
+        .filter(|agent| agent.is_present())
+        .map(|agent| u32::from(agent.free()))
+        .sum()
+}
+
+/// The least that is told once an offer came to nothing: the places are free, and still nobody
+/// took it. It may be offered again only after a pause, and a wait that has outlived the model is
+/// likely to go on for as long as it has lasted.
+fn once_declined(desk: &Desk, handoff: &Handoff) -> u32 {
+    if handoff.refused.is_empty() {
+        return 0;
+    }
+    let OffersPolicy {
+        lease_seconds,
+        again_after_seconds,
+    } = desk.policy().offers;
+    let waited = desk.now().seconds_since(handoff.queued_at);
+    waited.max(again_after_seconds.saturating_add(2 * lease_seconds))
 }
 
 /// Entries before this one that the same agents may take.

@@ -64,8 +64,8 @@ impl Client {
 /// Where the body begins and how long it is, once the whole head is there.
 fn head(heard: &[u8]) -> Option<(usize, usize)> {
     let end = heard.windows(4).position(|four| four == b"\r\n\r\n")?;
-    let head = std::str::from_utf8(&heard[..end]).unwrap();
-    let length = head.lines().find_map(|line| {
+    let text = std::str::from_utf8(&heard[..end]).unwrap();
+    let length = text.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;
         let is_length = name.eq_ignore_ascii_case("content-length");
         is_length.then(|| value.trim().parse().unwrap())

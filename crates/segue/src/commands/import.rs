@@ -38,7 +38,7 @@ pub struct Import {
     /// The directory with the embedded store; made if need be.
     #[arg(long, value_name = "DIR", env = "SEGUE_DATA")]
     data: Option<PathBuf>,
-    /// A PostgreSQL database instead of the embedded store.
+    /// A `PostgreSQL` database instead of the embedded store.
     #[arg(
         long,
         value_name = "URL",
@@ -118,7 +118,7 @@ impl Import {
                 print(&format!("{}\n", told(one)))?;
             }
         }
-        progress.done();
+        drop(progress);
         let account = stream.account();
         Ok(print(&format!(
             "{account}nothing was kept: this was a dry run\n"
@@ -161,7 +161,7 @@ impl Import {
             told = fill(&*store, id, stream) => told,
             _ = tokio::signal::ctrl_c() => Err(anyhow!("broken off")),
         };
-        progress.done();
+        drop(progress);
         let told = match told {
             Ok(told) if told.conversations == 0 => {
                 print(&told.to_string())?;

@@ -64,9 +64,6 @@ impl Progress {
             following: Some(following),
         }
     }
-
-    /// Takes the bar away.
-    pub(super) fn done(self) {}
 }
 
 impl Drop for Progress {

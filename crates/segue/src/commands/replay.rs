@@ -46,7 +46,7 @@ pub struct ReplayCommand {
     /// The directory with the embedded store.
     #[arg(long, value_name = "DIR", env = "SEGUE_DATA")]
     data: Option<PathBuf>,
-    /// A PostgreSQL database instead of the embedded store.
+    /// A `PostgreSQL` database instead of the embedded store.
     #[arg(
         long,
         value_name = "URL",
@@ -103,7 +103,7 @@ impl ReplayCommand {
             report.map(|report| report.finish(walk.replay.policy()))
         });
         let report = walked.await??;
-        progress.done();
+        drop(progress);
         if report.conversations == 0 {
             bail!("there is no history: bring some in with `segue import --data DIR FILE`");
         }
@@ -163,12 +163,12 @@ impl ReplayCommand {
 
     async fn batches(&self, store: Option<Arc<dyn Store>>) -> Result<(Batches, Progress)> {
         match store {
-            Some(store) if self.files.is_empty() => self.from_history(store).await,
-            _ => self.from_files(),
+            Some(store) if self.files.is_empty() => self.read_history(store).await,
+            _ => self.read_files(),
         }
     }
 
-    fn from_files(&self) -> Result<(Batches, Progress)> {
+    fn read_files(&self) -> Result<(Batches, Progress)> {
         let files = find(&self.files)?;
         let mapping = self.mapping.as_deref().map(Mapping::read).transpose()?;
         let progress = Progress::of_bytes(&files);
@@ -188,7 +188,7 @@ impl ReplayCommand {
         Ok((Box::new(std::iter::from_fn(next)), progress))
     }
 
-    async fn from_history(&self, store: Arc<dyn Store>) -> Result<(Batches, Progress)> {
+    async fn read_history(&self, store: Arc<dyn Store>) -> Result<(Batches, Progress)> {
         let imports = store.imports().await?;
         let mut meant = imports
             .iter()

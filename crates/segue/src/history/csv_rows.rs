@@ -321,10 +321,10 @@ fn guess(start: &[u8]) -> u8 {
         .split(|byte| *byte == b'\n')
         .next()
         .unwrap_or_default();
-    let count = |delimiter: u8| line.iter().filter(|byte| **byte == delimiter).count();
+    let pieces = |delimiter: u8| line.split(|byte| *byte == delimiter).count();
     let best = [b'\t', b';', b',']
         .into_iter()
-        .max_by_key(|one| count(*one));
+        .max_by_key(|one| pieces(*one));
     best.unwrap_or(b',')
 }
 

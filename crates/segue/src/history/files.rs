@@ -114,7 +114,8 @@ fn ending(path: &Path) -> Option<&'static str> {
 }
 
 fn is_packed(path: &Path) -> bool {
-    ending(path).is_some_and(|ending| ending.ends_with(".gz"))
+    path.extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("gz"))
 }
 
 /// Whether the rows of a file are CSV.

@@ -83,13 +83,9 @@ impl Mapping {
             bail!("`delimiter` is `{delimiter}`: write one ASCII character such as \";\"");
         }
         match self.time.as_deref() {
-            Some(pattern) if !["rfc3339", "unix", "unix_ms"].contains(&pattern) => {
-                if !pattern.contains('%') {
-                    bail!(
-                        "`time` is `{pattern}`: write rfc3339, unix, unix_ms or a pattern such as \"%Y-%m-%d %H:%M:%S\""
-                    );
-                }
-            }
+            Some(pattern) if !known_time(pattern) => bail!(
+                "`time` is `{pattern}`: write rfc3339, unix, unix_ms or a pattern such as \"%Y-%m-%d %H:%M:%S\""
+            ),
             _ => {}
         }
         let mut known = BTreeMap::new();
@@ -161,4 +157,8 @@ impl Mapping {
         let at = self.zone().ok()?.to_timestamp(at).ok()?;
         Some(Timestamp(at.as_millisecond()))
     }
+}
+
+fn known_time(pattern: &str) -> bool {
+    ["rfc3339", "unix", "unix_ms"].contains(&pattern) || pattern.contains('%')
 }

@@ -58,7 +58,7 @@ pub(super) fn parse(line: &str) -> Parsed {
             } else {
                 Vec::new()
             };
-            messages.push(message(author, text.trim(), named));
+            messages.push(message(author, text.trim(), &named));
         }
         if transferred {
             // The record goes on with nobody: a person has it now.
@@ -90,7 +90,7 @@ fn role(name: &str, place: usize) -> Result<Option<&'static str>, (Why, String)>
     }
 }
 
-fn message(author: &str, text: &str, attempted: Vec<String>) -> HistoryMessage {
+fn message(author: &str, text: &str, attempted: &[String]) -> HistoryMessage {
     HistoryMessage {
         author: author.to_owned(),
         text: text.to_owned(),

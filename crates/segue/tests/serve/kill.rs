@@ -176,7 +176,8 @@ async fn a_hundred_kills_lose_nothing_that_was_acknowledged_and_double_nothing()
     }
     let mut acknowledged = 0;
     for (path, sent) in paths.iter().zip(&sent) {
-        acknowledged += check(&running.url, path, &sent.lock().unwrap().clone()).await;
+        let sent = sent.lock().unwrap().clone();
+        acknowledged += check(&running.url, path, &sent).await;
     }
     assert!(
         acknowledged > 2 * KILLS,

@@ -1,5 +1,7 @@
 //! One conversation goes from the assistant to a person, and is rated.
 
+use std::fmt::Write;
+
 use expect_test::expect;
 use serde_json::json;
 
@@ -130,7 +132,7 @@ async fn every_route_is_in_the_description() {
     let mut routes = String::new();
     for (path, verbs) in document["paths"].as_object().unwrap() {
         let verbs: Vec<String> = verbs.as_object().unwrap().keys().cloned().collect();
-        routes.push_str(&format!("{path} {}\n", verbs.join(" ")));
+        writeln!(routes, "{path} {}", verbs.join(" ")).unwrap();
     }
     expect![[r#"
         /api/v1/agents get post

@@ -26,7 +26,7 @@ export const authors: Record<Author, string> = {
 
 export const unmatched: Record<Unmatched, string> = {
   nobody_skilled: "Nobody has the skill",
-  nobody_present: "Nobody with the skill is here",
+  nobody_present: "Nobody who could take it is here",
   all_at_capacity: "Everybody who could is at capacity",
   all_declined: "Everybody who could has declined",
 };

@@ -91,7 +91,9 @@ fn count(told: &mpsc::Receiver<(u64, Vec<Replayed>)>) -> Report {
     for (number, replayed) in told {
         early.insert(number, replayed);
         while let Some(replayed) = early.remove(&next) {
-            replayed.into_iter().for_each(|one| report.add(one));
+            for one in replayed {
+                report.add(one);
+            }
             next += 1;
         }
     }
