@@ -28,6 +28,8 @@ function coming({ handoff }: Conversation): { title: string; detail: string } {
     handoff?.promise && !handoff.wait ? words.until(clockTime(handoff.promise.until_at)) : "",
   ];
   const team = handoff?.team;
+  const nobody = team && !handoff.wait && !handoff.promise;
+  if (nobody) return { title: words.nobodyHere(team), detail: "" };
   return { title: team ? words.coming(team) : words.comingAny, detail: parts.filter(Boolean).join(", ") };
 }
 

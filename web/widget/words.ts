@@ -20,6 +20,7 @@ export const words = {
   team: (team: string) => `from the ${team.replace(/^the /i, "")}`,
   coming: (team: string) => `The ${team.replace(/^the /i, "")} is coming`,
   comingAny: "A person is coming",
+  nobodyHere: (team: string) => `Nobody of the ${team.replace(/^the /i, "")} is here just now`,
   place: (place: number) => (place === 1 ? "You are next" : `Number ${place} in line`),
   wait: (range: string) => `${range} to go`,
   until: (time: string) => `by ${time}`,

@@ -871,7 +871,7 @@ pub enum BriefingLine {
         message: MessageId,
         /// Which of the message's attempts.
         index: u8,
-        /// Whether the customer wrote again after it without calling the matter settled.
+        /// What the customer said of it.
         outcome: Outcome,
     },
     /// An article or record that the assistant answered from.
@@ -920,12 +920,15 @@ pub enum BriefingLine {
 }
 
 /// What became of an attempted solution, as far as the conversation shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// The customer wrote again and the matter was not settled.
+    /// The customer said the same again, or that it goes on.
     NotSolved,
-    /// It was the last thing tried; the customer has not answered it.
+    /// The customer said that it helped.
+    Solved,
+    /// The customer has not said whether it helped.
+    #[default]
     Unknown,
 }
 

@@ -8,8 +8,7 @@ use std::cmp::Reverse;
 
 use crate::{
     conversation::{AttemptNote, Conversation, IssueNote, MoodNote},
-    id::MessageId,
-    journal::{Briefing, BriefingLine, Outcome},
+    journal::{Briefing, BriefingLine},
     policy::condition::Value,
 };
 
@@ -18,7 +17,7 @@ const ISSUES_TOLD: usize = 2;
 /// What the last message of the customer weighs above what it says.
 const LAST_WEIGHS_MORE: u16 = 30;
 /// Moods above this need no line of their own.
-const MOOD_WORTH_TELLING_PERMILLE: i16 = -150;
+const MOOD_WORTH_TELLING_PERMILLE: i16 = -300;
 
 /// Composes the briefing from what is remembered of the conversation, the most important first.
 pub(crate) fn compose(conversation: &Conversation) -> Briefing {
@@ -53,26 +52,20 @@ fn issues(noted: &[IssueNote]) -> Vec<BriefingLine> {
     told.into_iter().map(line).collect()
 }
 
-/// Solutions with their outcome, then sources. Only the very last answer can still be good.
+/// Solutions with their outcome, then sources.
 fn attempts(conversation: &Conversation) -> impl Iterator<Item = BriefingLine> {
     let memory = &conversation.memory;
-    let last_customer = memory.issues.iter().map(|issue| issue.message).max();
-    let outcome = move |message: MessageId| {
-        let answered = last_customer.is_some_and(|customer| customer > message);
-        if answered {
-            Outcome::NotSolved
-        } else {
-            Outcome::Unknown
-        }
-    };
-    let solutions = memory.attempts.iter().flat_map(move |note| {
+    let solutions = memory.attempts.iter().flat_map(|note| {
         let AttemptNote {
-            message, attempted, ..
+            message,
+            attempted,
+            outcome,
+            ..
         } = *note;
         (0..attempted).map(move |index| BriefingLine::Attempted {
             message,
             index,
-            outcome: outcome(message),
+            outcome,
         })
     });
     let sources = memory.attempts.iter().flat_map(|note| {

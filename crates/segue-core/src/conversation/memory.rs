@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     id::{IntentName, MessageId},
-    journal::Answer,
+    journal::{Answer, Outcome},
     signals::{CueKind, FactKind, Fingerprint, Reading, Span},
 };
 
@@ -94,6 +94,8 @@ pub struct AttemptNote {
     pub attempted: u8,
     /// Sources in it.
     pub sources: u8,
+    /// What the customer said of it next.
+    pub outcome: Outcome,
 }
 
 impl Memory {
@@ -122,6 +124,7 @@ impl Memory {
             .frustration
             .iter()
             .any(|cue| cue.kind == CueKind::Persistence);
+        self.judge_last_attempt(reading.says_solved, self.customer_repeats || persists);
         if self.exchanges > 0 && (self.customer_repeats || persists) {
             self.failed_attempts = self.failed_attempts.saturating_add(1);
         }
@@ -132,6 +135,20 @@ impl Memory {
         self.note_mood(message, reading);
         self.note_facts(message, reading);
         self.note_issue(message, reading);
+    }
+
+    /// The customer's next message says what became of the last answer, or leaves it open.
+    fn judge_last_attempt(&mut self, helped: bool, failed: bool) {
+        let open = self
+            .attempts
+            .last_mut()
+            .filter(|note| note.outcome == Outcome::Unknown);
+        let Some(note) = open else { return };
+        note.outcome = match (helped, failed) {
+            (_, true) => Outcome::NotSolved,
+            (true, false) => Outcome::Solved,
+            (false, false) => Outcome::Unknown,
+        };
     }
 
     fn note_mood(&mut self, message: MessageId, reading: &Reading) {
@@ -213,6 +230,7 @@ impl Memory {
                 message,
                 attempted,
                 sources,
+                outcome: Outcome::Unknown,
             });
         }
     }

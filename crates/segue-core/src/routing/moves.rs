@@ -48,6 +48,9 @@ fn claimable(desk: &Desk, id: HandoffId, agent: AgentId) -> Result<(), Refusal> 
         return Err(Refusal::Taken { handoff: id, by });
     }
     let agent = known(desk, agent)?;
+    if agent.profile.retired {
+        return Err(Refusal::NoAgent(agent.id));
+    }
     let own_offer = u16::from(handoff.offered_to() == Some(agent.id));
     if agent.free() + own_offer == 0 {
         let capacity = agent.profile.capacity;
