@@ -17,7 +17,7 @@ use crate::history::Files;
 /// Between two looks at the count.
 const TICK: Duration = Duration::from_millis(100);
 
-/// A bar that follows a count.
+/// A bar that follows a count until it is dropped.
 pub(super) struct Progress {
     over: Arc<AtomicBool>,
     bar: ProgressBar,
