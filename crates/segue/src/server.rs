@@ -38,6 +38,8 @@ use crate::{
 const COMMITTED: usize = 256;
 /// How often what has ended is forgotten.
 const SWEEP_EVERY: Duration = Duration::from_hours(1);
+/// What the first admin token is called among the tokens.
+const FIRST: &str = "first";
 /// How long open requests have when the server stops.
 const GOODBYE: Duration = Duration::from_secs(3);
 
@@ -108,6 +110,7 @@ impl Server {
             consoles,
             secret: ground.secret,
             attempts: Attempts::default(),
+            hiring: tokio::sync::Mutex::default(),
             demo: setup.demo,
             public_url: setup.public_url,
         });
@@ -296,10 +299,7 @@ async fn first_token(store: &dyn Store) -> Result<Option<String>> {
                 token.len()
             );
         }
-        let known = store.token(&auth::hash(&token)).await?;
-        if known.is_none() {
-            keep_admin(store, &token).await?;
-        }
+        replace_first(store, &token).await?;
         return Ok(None);
     }
     let tokens = store.tokens().await?;
@@ -311,6 +311,20 @@ async fn first_token(store: &dyn Store) -> Result<Option<String>> {
     Ok(Some(token))
 }
 
+/// Another token in the environment takes the place of the former first one.
+async fn replace_first(store: &dyn Store, token: &str) -> Result<()> {
+    let hash = auth::hash(token);
+    if store.token(&hash).await?.is_none() {
+        keep_admin(store, token).await?;
+    }
+    for earlier in store.tokens().await? {
+        if earlier.label.as_deref() == Some(FIRST) && earlier.hash != hash {
+            store.remove_token(&earlier.hash).await?;
+        }
+    }
+    Ok(())
+}
+
 async fn keep_admin(store: &dyn Store, token: &str) -> Result<()> {
     store
         .add_token(TokenRow {
@@ -320,7 +334,7 @@ async fn keep_admin(store: &dyn Store, token: &str) -> Result<()> {
             customer: None,
             created_at: clock::now(),
             expires_at: None,
-            label: Some("first".into()),
+            label: Some(FIRST.into()),
         })
         .await?;
     Ok(())

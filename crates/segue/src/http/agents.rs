@@ -8,7 +8,7 @@ use segue_core::{
     id::{AgentId, SkillName},
     journal::{AgentProfile, Observation, Presence, Refusal},
 };
-use segue_store::LoginRow;
+use segue_store::{LoginRow, StoreError};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -106,30 +106,43 @@ async fn add(
         return Err(Problem::invalid("role", detail));
     }
     let login = login::prepare(said.email.as_deref(), said.password.as_deref()).await?;
-    if let Some((email, _)) = &login
-        && app.store().login(email).await?.is_some()
-    {
-        return Err(
-            Problem::conflict("email_taken", format!("`{email}` belongs to another"))
-                .field("email"),
-        );
+    let key = posted.key(&caller);
+    // Two who ask for one address at once would both find it free.
+    let _one_at_a_time = app.hiring.lock().await;
+    let earlier = match &key {
+        Some(key) => app.door().earlier(key).await?,
+        None => None,
+    };
+    if let Some((email, _)) = &login {
+        let owner = app.store().login(email).await?;
+        let hired = earlier.map(|done| AgentId(done.first));
+        if owner.is_some_and(|owner| hired.is_none() || owner.agent != hired) {
+            return Err(email_taken(email));
+        }
     }
     let told = Told::plain(Observation::AgentAdded { profile });
     let seen = Box::new(move |_: &Desk| Ok(vec![told.clone()]));
-    let done = app.door().submit(seen, None, posted.key(&caller)).await?;
+    let done = app.door().submit(seen, None, key).await?;
     let id = AgentId(done.first);
     if let Some((email, password_hash)) = login {
-        app.store()
-            .save_login(LoginRow {
-                email,
-                agent: Some(id),
-                role: role.to_owned(),
-                password_hash,
-            })
-            .await?;
+        let taken = email_taken(&email);
+        let row = LoginRow {
+            email,
+            agent: Some(id),
+            role: role.to_owned(),
+            password_hash,
+        };
+        match app.store().save_login(row).await {
+            Err(StoreError::Taken { .. }) => return Err(taken),
+            saved => saved?,
+        }
     }
     let agent = app.agent(id).await?;
     Ok(answered(&done, StatusCode::CREATED, Json(agent)))
+}
+
+fn email_taken(email: &str) -> Problem {
+    Problem::conflict("email_taken", format!("`{email}` belongs to another")).field("email")
 }
 
 /// What changes about an agent; what is left out stays.

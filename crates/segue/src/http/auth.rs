@@ -183,13 +183,16 @@ impl App {
     /// Who holds a token.
     pub async fn caller_of_token(&self, token: &str) -> Result<Caller, Problem> {
         if token.starts_with("cst_") {
-            let external_id = self.secret.customer_of(token, clock::now())?;
+            let (external_id, _) = self.secret.customer_of(token, clock::now())?;
             return Ok(self.customer(external_id));
         }
         let hash = hash(token);
         let row = self.store().token(&hash).await?.ok_or_else(unknown)?;
         if row.expires_at.is_some_and(|at| at <= clock::now()) {
             return Err(unknown().hint("the token has expired, make a new one"));
+        }
+        if self.is_retired(row.agent).await {
+            return Err(unknown().hint("its agent has left the team"));
         }
         let who = match (row.scope.as_str(), row.agent) {
             ("assistant", _) => Who::Assistant,
@@ -200,6 +203,13 @@ impl App {
         };
         let name = format!("token:{}", hash.get(..24).unwrap_or_default());
         Ok(Caller { who, name })
+    }
+
+    /// Whether an agent has left the team: whatever they hold opens nothing any more.
+    pub async fn is_retired(&self, agent: Option<AgentId>) -> bool {
+        let Some(agent) = agent else { return false };
+        let desk = self.door().desk().await;
+        desk.agent(agent).is_some_and(|agent| agent.profile.retired)
     }
 
     /// A customer by the team's own id.
@@ -217,6 +227,9 @@ impl App {
         let session = session.ok_or_else(|| {
             Problem::no_auth().hint("the login has ended, log in again at POST /api/v1/login")
         })?;
+        if self.is_retired(session.agent).await {
+            return Err(Problem::no_auth().hint("this agent has left the team"));
+        }
         let who = who_of_role(&session.role, session.agent)?;
         let name = session
             .agent
@@ -321,8 +334,8 @@ impl Secret {
         format!("cst_{said}.{mac}")
     }
 
-    /// The customer whom a token names.
-    pub fn customer_of(&self, token: &str, now: Timestamp) -> Result<String, Problem> {
+    /// The customer whom a token names, and when it expires.
+    pub fn customer_of(&self, token: &str, now: Timestamp) -> Result<(String, Timestamp), Problem> {
         let parts = token
             .strip_prefix("cst_")
             .and_then(|token| token.split_once('.'));
@@ -338,6 +351,6 @@ impl Secret {
         if until <= now.0 {
             return Err(unknown().hint("the token has expired, ask for a new session"));
         }
-        Ok(external_id.to_owned())
+        Ok((external_id.to_owned(), Timestamp(until)))
     }
 }

@@ -22,7 +22,7 @@ use super::{
     App,
     auth::{Caller, Who},
     error::Problem,
-    posted::{Asked, Id, Posted, answered, need_short},
+    posted::{Asked, Id, Posted, answered, need_short, need_text},
     wire::{Page, conversation::Conversation, read_moment, value_of},
 };
 use crate::{
@@ -122,6 +122,17 @@ struct ListQuery {
     limit: Option<usize>,
 }
 
+fn check_state(state: Option<&str>) -> Result<(), Problem> {
+    match state {
+        None | Some("assistant" | "waiting" | "offered" | "agent" | "resolved") => Ok(()),
+        Some(other) => {
+            let detail =
+                format!("`{other}` is not one of assistant, waiting, offered, agent, resolved");
+            Err(Problem::invalid("state", detail))
+        }
+    }
+}
+
 /// Lists conversations, the newest first.
 #[utoipa::path(get, path = "/conversations", tag = "conversations", params(ListQuery),
     responses((status = 200, body = Page<Conversation>)))]
@@ -130,6 +141,7 @@ async fn list(
     caller: Caller,
     Asked(query): Asked<ListQuery>,
 ) -> Result<Json<Page<Conversation>>, Problem> {
+    check_state(query.state.as_deref())?;
     let mut filter = ConversationFilter {
         state: query.state,
         ..ConversationFilter::default()
@@ -434,6 +446,7 @@ fn named_by(caller: &Caller, said: &NewCustomer) -> Result<String, Problem> {
 }
 
 fn check_customer(external_id: &str, said: &NewCustomer) -> Result<(), Problem> {
+    need_text("customer.external_id", external_id)?;
     need_short("customer.external_id", external_id, 200)?;
     let texts = [
         ("name", &said.name),

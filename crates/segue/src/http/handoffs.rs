@@ -74,6 +74,7 @@ async fn request(
     let said = &posted.said;
     let by = asker(&caller, &said.by)?;
     need_text("reason", &said.reason)?;
+    check_own(&caller, said)?;
     let summary = said.summary.clone().unwrap_or_default();
     need_short("summary", &summary, super::posted::TEXT_BYTES)?;
     if said.attempted.len() > 20 || said.skills.len() > 20 {
@@ -109,6 +110,22 @@ async fn request(
         handoff = handoff.for_customer();
     }
     Ok(answered(&done, StatusCode::CREATED, Json(handoff)))
+}
+
+/// Whom a handoff goes to and what the agent reads about it is not for a customer to say.
+fn check_own(caller: &Caller, said: &NewHandoff) -> Result<(), Problem> {
+    let given = [
+        ("skills", !said.skills.is_empty()),
+        ("summary", said.summary.is_some()),
+        ("attempted", !said.attempted.is_empty()),
+    ];
+    match given.iter().find(|(_, given)| *given) {
+        Some((field, _)) if caller.is_customer() => {
+            let detail = format!("a customer cannot say `{field}`, leave it out");
+            Err(Problem::forbidden(detail).field(*field))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn asker(caller: &Caller, by: &str) -> Result<Author, Problem> {

@@ -82,7 +82,8 @@ async fn login(
     let row = app.store().login(&email).await?;
     let known = row.as_ref().map(|row| row.password_hash.clone());
     let right = verify(password, known).await?;
-    let Some(row) = row.filter(|_| right) else {
+    let retired = app.is_retired(row.as_ref().and_then(|row| row.agent)).await;
+    let Some(row) = row.filter(|_| right && !retired) else {
         let detail = "the address or the password is not right";
         return Err(Problem::new(
             StatusCode::UNAUTHORIZED,
@@ -154,7 +155,13 @@ pub async fn prepare(
 ) -> Result<Option<(String, String)>, Problem> {
     let (email, password) = match (email, password) {
         (Some(email), Some(password)) => (email.trim().to_lowercase(), password.to_owned()),
-        (_, None) => return Ok(None),
+        (None, None) => return Ok(None),
+        (Some(_), None) => {
+            return Err(Problem::invalid(
+                "password",
+                "it is missing, an address is there to log in with",
+            ));
+        }
         (None, Some(_)) => {
             return Err(Problem::invalid(
                 "email",
@@ -218,32 +225,63 @@ impl Attempts {
         let Ok(mut counted) = self.0.lock() else {
             return Ok(());
         };
-        if counted.len() > COUNTED {
-            counted.retain(|_, (since, _)| now.seconds_since(*since) < WINDOW_SECONDS);
-        }
-        // A place is shared by many people, so it is allowed more.
-        for (name, most) in [
-            (email.to_owned(), ATTEMPTS),
-            (from.to_string(), 5 * ATTEMPTS),
-        ] {
-            let (since, count) = counted.entry(name).or_insert((now, 0));
-            if now.seconds_since(*since) >= WINDOW_SECONDS {
-                (*since, *count) = (now, 0);
-            }
-            *count += 1;
-            if *count > most {
-                return Err(too_many(WINDOW_SECONDS - now.seconds_since(*since)));
-            }
-        }
-        Ok(())
+        make_room(&mut counted, now);
+        // A place is shared by many people, so it is allowed more. It is asked first: what comes
+        // from a place that is refused is not counted any further.
+        count(&mut counted, place(from), 5 * ATTEMPTS, now)?;
+        count(&mut counted, address(email), ATTEMPTS, now)
     }
 
+    /// A good login clears its address and is not held against its place; what else failed there
+    /// stays counted.
     fn forget(&self, email: &str, from: IpAddr) {
         if let Ok(mut counted) = self.0.lock() {
-            counted.remove(email);
-            counted.remove(&from.to_string());
+            counted.remove(&address(email));
+            if let Some((_, count)) = counted.get_mut(&place(from)) {
+                *count = count.saturating_sub(1);
+            }
         }
     }
+}
+
+fn place(from: IpAddr) -> String {
+    format!("place {from}")
+}
+
+fn address(email: &str) -> String {
+    format!("address {email}")
+}
+
+fn make_room(counted: &mut HashMap<String, (Timestamp, u32)>, now: Timestamp) {
+    if counted.len() + 1 < COUNTED {
+        return;
+    }
+    counted.retain(|_, (since, _)| now.seconds_since(*since) < WINDOW_SECONDS);
+    // Room for a place and an address.
+    while counted.len() + 1 >= COUNTED {
+        let oldest = counted.iter().min_by_key(|(_, (since, _))| *since);
+        let Some(oldest) = oldest.map(|(name, _)| name.clone()) else {
+            return;
+        };
+        counted.remove(&oldest);
+    }
+}
+
+fn count(
+    counted: &mut HashMap<String, (Timestamp, u32)>,
+    name: String,
+    most: u32,
+    now: Timestamp,
+) -> Result<(), Problem> {
+    let (since, count) = counted.entry(name).or_insert((now, 0));
+    if now.seconds_since(*since) >= WINDOW_SECONDS {
+        (*since, *count) = (now, 0);
+    }
+    if *count >= most {
+        return Err(too_many(WINDOW_SECONDS - now.seconds_since(*since)));
+    }
+    *count += 1;
+    Ok(())
 }
 
 fn too_many(seconds: u32) -> Problem {

@@ -153,11 +153,28 @@ fn check_answer(answer: &NewAnswer) -> Result<(), Problem> {
             return Err(Problem::invalid(field, detail));
         }
     }
+    for (at, source) in answer.sources.iter().enumerate() {
+        check_address(at, source.url.as_deref())?;
+    }
     need_short(
         "assistant.intent",
         answer.intent.as_deref().unwrap_or_default(),
         100,
     )
+}
+
+/// An address becomes a link on other people's pages, so it may lead to a page and nowhere else.
+fn check_address(at: usize, url: Option<&str>) -> Result<(), Problem> {
+    let Some(url) = url else { return Ok(()) };
+    let field = format!("assistant.sources[{at}].url");
+    let lower = url.to_ascii_lowercase();
+    let is_path = url.starts_with('/') && !url.starts_with("//") && !url.starts_with("/\\");
+    if !is_path && !lower.starts_with("https://") && !lower.starts_with("http://") {
+        let detail = format!("`{url}` is neither a web address nor a path");
+        let problem = Problem::invalid(field, detail);
+        return Err(problem.hint("begin it with https://, http:// or /"));
+    }
+    need_short(&field, url, 2000)
 }
 
 fn answer_of(said: &NewAnswer) -> Answer {

@@ -60,6 +60,8 @@ pub struct App {
     pub secret: Secret,
     /// Counts attempts to log in.
     pub attempts: Attempts,
+    /// Held while somebody joins the team, so that an address is given once.
+    pub hiring: tokio::sync::Mutex<()>,
     /// The demo's people, under `segue demo`.
     pub demo: Option<Demo>,
     /// Where browsers reach the server, if it is said.

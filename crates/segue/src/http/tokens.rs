@@ -19,10 +19,10 @@ use super::{
     App,
     auth::{CUSTOMER_SECONDS, Caller, Who, hash, random_word},
     error::Problem,
-    posted::{Posted, need_short},
+    posted::{Posted, need_short, need_text},
     wire::{conversation::Conversation, read_moment},
 };
-use crate::clock;
+use crate::{clock, desk_loop::Denied};
 
 /// Its routes.
 pub fn router() -> OpenApiRouter<Arc<App>> {
@@ -77,6 +77,7 @@ async fn make(
             let detail = "it is missing, a token of the scope `customer` names one";
             return Err(Problem::invalid("customer_external_id", detail));
         };
+        need_text("customer_external_id", external_id)?;
         need_short("customer_external_id", external_id, 200)?;
         let until = expires_at.unwrap_or_else(|| clock::now().plus_seconds(CUSTOMER_SECONDS));
         return Ok(created(app.secret.customer_token(external_id, until)));
@@ -92,10 +93,22 @@ async fn make(
         expires_at,
         label: None,
     };
-    match app.store().add_token(row).await {
-        Ok(()) | Err(StoreError::Taken { .. }) => Ok(created(token)),
+    match app.store().add_token(row.clone()).await {
+        Ok(()) => Ok(created(token)),
+        Err(StoreError::Taken { .. }) => {
+            let kept = app.store().token(&row.hash).await?;
+            if kept.is_some_and(|kept| !is_same(&kept, &row)) {
+                return Err(Denied::KeyReused.into());
+            }
+            Ok(created(token))
+        }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Whether two requests asked for the same.
+fn is_same(one: &TokenRow, other: &TokenRow) -> bool {
+    (&one.scope, one.agent, one.expires_at) == (&other.scope, other.agent, other.expires_at)
 }
 
 impl App {
@@ -119,13 +132,13 @@ impl App {
         Ok(agent)
     }
 
-    /// Under an idempotency key the same request makes the same token, so that nothing secret
-    /// needs to be kept for a second answer.
+    /// Under an idempotency key a caller gets the same token, so that nothing secret needs to be
+    /// kept for a second answer.
     fn fresh_token(&self, caller: &Caller, posted: &Posted<NewToken>) -> Result<String, Problem> {
         let Some(key) = posted.key(caller) else {
             return random_word("sgt_", 32);
         };
-        let text = format!("{}\n{}\n{}", key.caller, key.key, key.request_hash);
+        let text = format!("{}\n{}", key.caller, key.key);
         let mac = self.secret.mac("made token", &text);
         Ok(format!("sgt_{}", BASE64_URL_SAFE_NO_PAD.encode(mac)))
     }
@@ -167,10 +180,13 @@ async fn widget_session(
     State(app): State<Arc<App>>,
     posted: Posted<NewSession>,
 ) -> Result<Json<WidgetSession>, Problem> {
-    let external_id = match &posted.said.customer_token {
+    let longest = clock::now().plus_seconds(CUSTOMER_SECONDS);
+    // A token that was given is renewed, never prolonged.
+    let (external_id, until) = match &posted.said.customer_token {
         Some(token) => app.secret.customer_of(token, clock::now())?,
-        None => random_word("anonymous-", 16)?,
+        None => (random_word("anonymous-", 16)?, longest),
     };
+    let until = until.min(longest);
     let caller = app.customer(external_id.clone());
     let Who::Customer { id, .. } = caller.who.clone() else {
         return Err(Problem::no_auth());
@@ -186,7 +202,6 @@ async fn widget_session(
         Some(row) => Some(app.conversation_for(&caller, row.id).await?),
         None => None,
     };
-    let until = clock::now().plus_seconds(CUSTOMER_SECONDS);
     Ok(Json(WidgetSession {
         token: app.secret.customer_token(&external_id, until),
         customer: SessionCustomer {

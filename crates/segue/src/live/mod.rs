@@ -22,7 +22,32 @@ pub use hub::Hub;
 use crate::http::{
     App,
     auth::{Caller, Who},
+    error::Problem,
 };
+
+/// What a listener came in with; it is looked at again while they listen.
+enum Pass {
+    Token(String),
+    Cookie(String),
+}
+
+impl Pass {
+    async fn caller(&self, app: &App) -> Result<Caller, Problem> {
+        match self {
+            Self::Token(token) => app.caller_of_token(token).await,
+            Self::Cookie(cookie) => app.caller_of_cookie(cookie).await,
+        }
+    }
+
+    /// Whether it lets nobody in any more, or lets in somebody else. A store that does not
+    /// answer just now ends nothing.
+    async fn is_void(&self, app: &App, then: &Caller) -> bool {
+        match self.caller(app).await {
+            Ok(now) => now.who != then.who,
+            Err(problem) => problem.status < 500,
+        }
+    }
+}
 
 /// Its routes.
 pub fn router() -> OpenApiRouter<Arc<App>> {

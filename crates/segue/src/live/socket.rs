@@ -18,7 +18,7 @@ use tokio::{
     time::{MissedTickBehavior, interval, timeout},
 };
 
-use super::{Audience, Event};
+use super::{Audience, Event, Pass};
 use crate::http::{
     App,
     auth::{self, Caller},
@@ -96,12 +96,11 @@ async fn serve(app: Arc<App>, mut socket: WebSocket, cookie: Option<String>) {
         Ok(None) => return,
         Err(_) => return close(socket, NOT_ALLOWED, "no hello came").await,
     };
-    let caller = match (&hello.token, &cookie) {
-        (Some(token), _) => app.caller_of_token(token).await,
-        (None, Some(cookie)) => app.caller_of_cookie(cookie).await,
-        (None, None) => Err(Problem::no_auth()),
+    let pass = match (hello.token.clone(), cookie) {
+        (Some(token), _) => Some(Pass::Token(token)),
+        (None, cookie) => cookie.map(Pass::Cookie),
     };
-    let Ok(caller) = caller else {
+    let Some((pass, caller)) = known(&app, pass).await else {
         return close(socket, NOT_ALLOWED, "the token or the login is not known").await;
     };
     let console = caller.agent();
@@ -113,6 +112,7 @@ async fn serve(app: Arc<App>, mut socket: WebSocket, cookie: Option<String>) {
     let listener = Listener {
         audience: Audience::from(&caller),
         app: Arc::clone(&app),
+        pass,
         caller,
         console,
         socket,
@@ -121,6 +121,12 @@ async fn serve(app: Arc<App>, mut socket: WebSocket, cookie: Option<String>) {
     if let Some(agent) = console {
         app.consoles.closed(agent).await;
     }
+}
+
+async fn known(app: &App, pass: Option<Pass>) -> Option<(Pass, Caller)> {
+    let pass = pass?;
+    let caller = pass.caller(app).await.ok()?;
+    Some((pass, caller))
 }
 
 async fn hello(socket: &mut WebSocket) -> Option<Hello> {
@@ -152,6 +158,7 @@ async fn close(mut socket: WebSocket, code: u16, reason: &'static str) {
 struct Listener {
     app: Arc<App>,
     socket: WebSocket,
+    pass: Pass,
     caller: Caller,
     audience: Audience,
     console: Option<AgentId>,
@@ -194,6 +201,10 @@ impl Listener {
                 _ = pings.tick() => {
                     if last_frame.elapsed() > SILENCE {
                         return Err(End::Gone);
+                    }
+                    // What ends the right to listen ends the socket.
+                    if self.pass.is_void(&self.app, &self.caller).await {
+                        return Err(End::Close(NOT_ALLOWED, "the token or the login has ended"));
                     }
                     self.send(r#"{"type":"ping"}"#.to_owned()).await?;
                 }

@@ -14,10 +14,10 @@ use serde::Deserialize;
 use tokio::sync::mpsc;
 use utoipa::IntoParams;
 
-use super::{Audience, Event};
+use super::{Audience, Event, Pass};
 use crate::http::{
     App,
-    auth::{Caller, Who},
+    auth::{self, Caller, Who},
     error::Problem,
     posted::Asked,
 };
@@ -26,6 +26,9 @@ use crate::http::{
 const WAITING: usize = 256;
 /// Lines that are read at once for a reader that comes back.
 const PAGE: usize = 500;
+
+/// The reader's token or login is looked at again so often.
+const CHECK: Duration = Duration::from_secs(5);
 
 /// Where a stream begins.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -51,8 +54,16 @@ pub(super) async fn events(
     let last = headers.get("last-event-id");
     let last = last.and_then(|id| id.to_str().ok()?.parse().ok());
     let after = last.or(from.after);
+    let token = auth::bearer(&headers).map(|token| Pass::Token(token.to_owned()));
+    let pass = token.or_else(|| auth::cookie(&headers).map(|text| Pass::Cookie(text.to_owned())));
+    let pass = pass.ok_or_else(Problem::no_auth)?;
     let (sender, receiver) = mpsc::channel(WAITING);
-    tokio::spawn(feed(app, after, sender));
+    tokio::spawn(async move {
+        tokio::select! {
+            () = feed(&app, after, sender) => {}
+            () = voided(&app, &pass, &caller) => {}
+        }
+    });
     let stream = futures::stream::unfold(receiver, |mut receiver| async {
         let event: Sse = receiver.recv().await?;
         Some((Ok::<_, Infallible>(event), receiver))
@@ -61,10 +72,21 @@ pub(super) async fn events(
     Ok(Stream::new(stream).keep_alive(alive).into_response())
 }
 
+/// Waits until what the reader came in with lets nobody in any more.
+async fn voided(app: &App, pass: &Pass, caller: &Caller) {
+    loop {
+        tokio::time::sleep(CHECK).await;
+        if pass.is_void(app, caller).await {
+            return;
+        }
+    }
+}
+
 /// Ends when the reader goes, falls behind, or the server stops; the reader comes back by itself.
-async fn feed(app: Arc<App>, after: Option<u64>, sender: mpsc::Sender<Sse>) {
+async fn feed(app: &App, after: Option<u64>, sender: mpsc::Sender<Sse>) {
     let (mut events, _listening, told) = app.live.herald.join(&app.live.hub);
-    let mut from = after.unwrap_or(told);
+    // Positions that are not there yet count as the last one, as they do for a socket.
+    let mut from = after.unwrap_or(told).min(told);
     while from < told {
         let Ok(lines) = app.eyes.store.read(from, PAGE).await else {
             return;
