@@ -15,4 +15,5 @@ pub mod live;
 pub mod pages;
 
 pub mod commands;
+pub mod hold;
 pub mod server;

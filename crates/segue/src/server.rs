@@ -22,6 +22,7 @@ use crate::{
     clock,
     desk_loop::{self, Committed, DeskLoop, Door, Outlets},
     effects::outbox::Outbox,
+    hold::Hold,
     http::{
         App,
         auth::{self, Secret},
@@ -73,6 +74,7 @@ pub struct Server {
     desk_loop: JoinHandle<()>,
     http: JoinHandle<std::io::Result<()>>,
     others: Vec<JoinHandle<()>>,
+    _hold: Hold,
 }
 
 impl Server {
@@ -99,11 +101,7 @@ impl Server {
             door: door.clone(),
             store: ground.store,
         };
-        let live = Live {
-            hub: Hub::default(),
-            herald: Herald::new(eyes.clone(), position),
-            stop: stopping.clone(),
-        };
+        let live = listening(&eyes, position, &stopping);
         let app = Arc::new(App {
             eyes,
             live,
@@ -117,13 +115,7 @@ impl Server {
         let desk_loop = tokio::spawn(looping.run(stopping.clone()));
         let mut others = attend(&app, setup.assistant, told, asked);
         others.extend(outbox.map(|wake| send_out(&app, wake)).transpose()?);
-        if let Some((_, source)) = setup.policy {
-            publish(&door, source).await?;
-        }
-        for question in questions {
-            let _ = effects.send(question);
-        }
-        warm_up(&door);
+        begin(&door, setup.policy, questions, &effects).await?;
         let http = tokio::spawn(serve(ground.listener, Arc::clone(&app), stopping));
         Ok(Self {
             address,
@@ -134,6 +126,7 @@ impl Server {
             desk_loop,
             http,
             others,
+            _hold: ground.hold,
         })
     }
 
@@ -162,6 +155,7 @@ struct Ground {
     desk: Desk,
     secret: Secret,
     admin_token: Option<String>,
+    hold: Hold,
 }
 
 impl Ground {
@@ -170,6 +164,7 @@ impl Ground {
             check_policy(name, source)?;
         }
         let listener = bind(setup.listen).await?;
+        let hold = Hold::take(&setup.place)?;
         let store = segue_store::open(&setup.place).await?;
         let desk = desk_loop::load(&*store).await?;
         let secret = Secret::load(&*store).await.map_err(said)?;
@@ -180,6 +175,7 @@ impl Ground {
             desk,
             secret,
             admin_token,
+            hold,
         })
     }
 }
@@ -216,6 +212,32 @@ async fn sweep(store: Arc<dyn Store>) {
         }
         tokio::time::sleep(SWEEP_EVERY).await;
     }
+}
+
+/// Nobody listens yet; everything up to `position` was told before.
+fn listening(eyes: &Eyes, position: u64, stopping: &watch::Receiver<bool>) -> Live {
+    Live {
+        hub: Hub::default(),
+        herald: Herald::new(eyes.clone(), position),
+        stop: stopping.clone(),
+    }
+}
+
+/// What is done before anybody is let in.
+async fn begin(
+    door: &Door,
+    policy: Option<(String, String)>,
+    questions: Vec<Effect>,
+    effects: &mpsc::UnboundedSender<Effect>,
+) -> Result<()> {
+    if let Some((_, source)) = policy {
+        publish(door, source).await?;
+    }
+    for question in questions {
+        let _ = effects.send(question);
+    }
+    warm_up(door);
+    Ok(())
 }
 
 /// Sends what the outbox holds.

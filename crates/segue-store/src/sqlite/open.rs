@@ -1,9 +1,9 @@
 //! Opening a database file, with clear words when that does not work.
 
 use std::{
-    fs::DirBuilder,
+    fs::{DirBuilder, OpenOptions},
     io,
-    os::unix::fs::DirBuilderExt,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -35,7 +35,15 @@ pub(super) fn prepare(directory: &Path) -> Result<PathBuf, StoreError> {
         .mode(0o700)
         .create(directory);
     made.map_err(|why| cannot(directory.display().to_string(), why.to_string()))?;
-    Ok(directory.join("segue.db"))
+    let file = directory.join("segue.db");
+    // A new file is its owner's alone, and what SQLite puts beside it follows it. Whatever else
+    // is wrong with the place is said when the file is opened.
+    let _ = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&file);
+    Ok(file)
 }
 
 /// The one connection that writes, with the present schema.

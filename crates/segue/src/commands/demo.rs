@@ -1,6 +1,6 @@
 //! `segue demo`: a desk with an invented company in it.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{fs::DirBuilder, net::SocketAddr, os::unix::fs::DirBuilderExt, path::PathBuf, sync::Arc};
 
 mod past;
 mod traffic;
@@ -19,6 +19,7 @@ use crate::{
     assistant::{Assistant, knowledge::Knowledge},
     clock,
     desk_loop::Told,
+    hold::Hold,
     http::{
         auth::Secret,
         demo::{Cast, CastAgent, CastCustomer, Demo},
@@ -74,7 +75,9 @@ fn fresh_directory() -> Result<PathBuf> {
     let name = crate::http::auth::random_word("segue-demo-", 8);
     let name = name.map_err(|problem| anyhow!(problem.detail))?;
     let path = std::env::temp_dir().join(name);
-    std::fs::create_dir(&path).with_context(|| format!("cannot make `{}`", path.display()))?;
+    // Others on the machine share the temporary directory, and have no business in this one.
+    let made = DirBuilder::new().mode(0o700).create(&path);
+    made.with_context(|| format!("cannot make `{}`", path.display()))?;
     Ok(path)
 }
 
@@ -96,6 +99,7 @@ pub async fn start(place: &str, listen: SocketAddr) -> Result<Server> {
 
 /// The company moves in with its past, unless it is there already.
 async fn furnish(place: &str, cast: &Cast) -> Result<()> {
+    let _hold = Hold::take(place)?;
     let store = segue_store::open(place).await?;
     let secret = Secret::load(&*store).await;
     let secret = secret.map_err(|problem| anyhow!(problem.detail))?;

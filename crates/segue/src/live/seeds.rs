@@ -79,8 +79,8 @@ fn ruled(position: u64, ruling: &Ruling) -> Vec<Seed> {
             Seed::Message(*conversation, MessageId(position)),
             Seed::Conversation(*conversation),
         ],
-        Ruling::HandoffOpened { conversation, .. } => {
-            vec![Seed::Conversation(*conversation), Seed::Queue]
+        Ruling::HandoffOpened { .. } | Ruling::Assigned { .. } | Ruling::HandoffEnded { .. } => {
+            holding(ruling)
         }
         Ruling::Queued { handoff, .. }
         | Ruling::CallbackNoted { handoff, .. }
@@ -89,27 +89,6 @@ fn ruled(position: u64, ruling: &Ruling) -> Vec<Seed> {
         }
         Ruling::StepTaken { .. } | Ruling::NoMatch { .. } => vec![Seed::Queue],
         Ruling::Offered { .. } | Ruling::OfferEnded { .. } => offering(ruling),
-        Ruling::Assigned {
-            conversation,
-            agent,
-            ..
-        } => vec![
-            Seed::Conversation(*conversation),
-            Seed::Agent(*agent),
-            Seed::Queue,
-        ],
-        Ruling::HandoffEnded {
-            conversation,
-            agent,
-            ..
-        } => {
-            let agent = agent.map(Seed::Agent);
-            let conversation = Seed::Conversation(*conversation);
-            [conversation, Seed::Queue]
-                .into_iter()
-                .chain(agent)
-                .collect()
-        }
         Ruling::AlertRaised {
             handoff,
             rule,
@@ -124,6 +103,33 @@ fn ruled(position: u64, ruling: &Ruling) -> Vec<Seed> {
         | Ruling::ReplyRefused { .. }
         | Ruling::ReplyWithheld { .. }
         | Ruling::PromiseSettled { .. } => Vec::new(),
+    }
+}
+
+/// A handoff begins, finds its agent, or ends: the order is part of what listeners count on.
+fn holding(ruling: &Ruling) -> Vec<Seed> {
+    match ruling {
+        Ruling::HandoffOpened { conversation, .. } => {
+            vec![Seed::Conversation(*conversation), Seed::Queue]
+        }
+        Ruling::Assigned {
+            conversation,
+            agent,
+            ..
+        } => vec![
+            Seed::Conversation(*conversation),
+            Seed::Agent(*agent),
+            Seed::Queue,
+        ],
+        Ruling::HandoffEnded {
+            conversation,
+            agent,
+            ..
+        } => {
+            let first = [Seed::Conversation(*conversation), Seed::Queue];
+            first.into_iter().chain(agent.map(Seed::Agent)).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -4,6 +4,8 @@ use std::{path::Path, process::Output};
 
 use tokio::process::Command;
 
+use crate::support::TestDesk;
+
 const PROGRAM: &str = env!("CARGO_BIN_EXE_segue");
 
 async fn run(arguments: &[&str]) -> Output {
@@ -74,6 +76,27 @@ async fn a_place_that_is_no_database_is_refused() {
     assert!(said.contains("--data"), "{said}");
     let said = complaint(&run(&["doctor", "--data", "/nowhere/at/all"]).await);
     assert!(said.contains("there is no directory"), "{said}");
+}
+
+#[tokio::test]
+async fn a_second_server_on_one_directory_is_refused() {
+    let mut desk = TestDesk::serve().await;
+    let said = serve(desk.data.path(), &[]).await;
+    assert!(said.contains("another segue runs on"), "{said}");
+    assert!(said.contains("--data"), "{said}");
+    desk.restart().await;
+    desk.get("/me", &desk.admin).await.with(200);
+}
+
+#[tokio::test]
+async fn what_is_kept_is_readable_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = TestDesk::serve().await;
+    desk.customer("ann").await;
+    for name in ["segue.db", "segue.db-wal", "segue.lock"] {
+        let file = std::fs::metadata(desk.data.path().join(name)).unwrap();
+        assert_eq!(file.permissions().mode() & 0o777, 0o600, "{name}");
+    }
 }
 
 #[tokio::test]
