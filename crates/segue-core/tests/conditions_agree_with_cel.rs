@@ -189,6 +189,8 @@ proptest! {
 
     #[test]
     fn both_give_the_same_answer(source in condition(), known in known()) {
+        // A number that a fact can never reach is refused, and CEL has nothing to say to that.
+        prop_assume!(Condition::parse(&source, &Vocabulary::default()).is_ok());
         prop_assert_eq!(our_answer(&source, &known), cel_answer(&source, &known), "{}", source);
     }
 }
