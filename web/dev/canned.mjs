@@ -114,3 +114,5 @@ export const openapi = {
     Conversation: { type: "object", required: ["id", "state"], properties: { id: { type: "string" }, state: { type: "string", enum: ["assistant", "waiting", "offered", "agent", "resolved"] }, customer: { $ref: "#/components/schemas/Customer" } } },
   } },
 };
+
+export const routes = [{ name: "billing", team: "billing team" }, { name: "delivery", team: "delivery team" }, { name: "general", team: "support team" }];

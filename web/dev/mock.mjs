@@ -70,7 +70,7 @@ function api(world, method, path, body) {
     "POST /demo/agent": (world.me = key === "POST /demo/agent" ? "agent" : world.me, {}),
     "POST /demo/lead": {},
     "POST /demo/customer": { customer_token: `token-${body.key}` },
-    "GET /api/v1/queue": { position: world.position, entries: busy ? canned.entries : [], agents: canned.agents, at_risk: busy ? canned.atRisk : [], totals: busy ? { waiting: 3, offered: 2, with_agent: 4, with_assistant: 11 } : { waiting: 0, offered: 0, with_agent: 0, with_assistant: 2 } },
+    "GET /api/v1/queue": { position: world.position, entries: busy ? canned.entries : [], agents: canned.agents, at_risk: busy ? canned.atRisk : [], totals: busy ? { waiting: 3, offered: 2, with_agent: 4, with_assistant: 11 } : { waiting: 0, offered: 0, with_agent: 0, with_assistant: 2 }, routes: canned.routes },
     "GET /api/v1/metrics": { conversations: 224, handed_off: 41, to_agent: { count: 38, total_seconds: 3648, max_seconds: 400 }, to_first_reply: { count: 37, total_seconds: 4810, max_seconds: 500 }, promises: { kept: 30, renewed: 7, broken: 1 }, csat_with_agent: { count: 19, good: 17 } },
     "GET /api/v1/desk": { position: world.position, agent, offers: world.scene === "offer" || world.scene === "both" ? [{ handoff: canned.offered, until_at: canned.soon(37) }] : [], conversations: world.scene === "busy" || world.scene === "both" ? [{ conversation: canned.conversation, handoff: canned.handoff, last_message: canned.talk[4] }] : [] },
     "GET /api/v1/conversations/cnv_20/messages": { items: canned.talk, next_cursor: null },

@@ -168,6 +168,8 @@ export interface QueueAnswer {
   agents: AgentLive[];
   at_risk: AtRisk[];
   totals: { waiting: number; offered: number; with_agent: number; with_assistant: number };
+  /** Where a conversation may be passed on to. */
+  routes: { name: string; team: string }[];
 }
 
 export interface Explanation {

@@ -150,6 +150,7 @@ class SegueChat extends HTMLElement {
       this.asksNumber = choice === "callback";
       if (choice === "callback") this.draw();
       else this.act(() => this.talk.choose(choice));
+      if (choice === "message") this.input.focus();
     },
     callBack: (phone, email) => {
       this.asksNumber = false;

@@ -3,20 +3,10 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use segue::commands::{Cli, Command};
+use segue::commands::Cli;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    let done = match Cli::parse().command {
-        Command::Serve(serve) => serve.run().await,
-        Command::Demo(demo) => demo.run().await,
-        Command::Import(import) => import.run().await,
-        Command::Replay(replay) => replay.run().await,
-        Command::Policy(policy) => policy.run(),
-        Command::Rehearse(rehearse) => rehearse.run(),
-        Command::Doctor(doctor) => doctor.run().await,
-    };
-    match done {
+fn main() -> ExitCode {
+    match Cli::parse().command.run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");

@@ -97,8 +97,8 @@ pub const fn default_template(kind: NoticeKind) -> &'static str {
              whole conversation at hand, so you need not repeat anything."
         }
         NoticeKind::MessageNoted => {
-            "Your message is noted, and you need not wait here. A person from our {{ team }} will \
-             answer it in this conversation, with everything written here at hand."
+            "You need not wait here. Write down whatever should be known: a person from our \
+             {{ team }} will answer in this conversation, with everything written here at hand."
         }
         NoticeKind::BackWithAssistant => {
             "You are with the assistant again. It has everything that was written here, and you \

@@ -12,6 +12,7 @@ mod print;
 mod progress;
 
 use clap::{Parser, Subcommand};
+use tokio::runtime::Runtime;
 
 /// From an AI support agent to a person, without a pause.
 #[derive(Debug, Parser)]
@@ -39,4 +40,22 @@ pub enum Command {
     Rehearse(rehearse::RehearseCommand),
     /// Look whether what is stored is whole.
     Doctor(doctor::Doctor),
+}
+
+impl Command {
+    /// Does it. Here and not in `main.rs`, so that the code of all that waits is generated once,
+    /// with the library, and not a second time for the program.
+    pub fn run(self) -> anyhow::Result<()> {
+        Runtime::new()?.block_on(async {
+            match self {
+                Self::Serve(serve) => serve.run().await,
+                Self::Demo(demo) => demo.run().await,
+                Self::Import(import) => import.run().await,
+                Self::Replay(replay) => replay.run().await,
+                Self::Policy(policy) => policy.run(),
+                Self::Rehearse(rehearse) => rehearse.run(),
+                Self::Doctor(doctor) => doctor.run().await,
+            }
+        })
+    }
 }

@@ -6,6 +6,8 @@ pub mod eyes;
 pub mod posted;
 pub mod wire;
 
+mod description;
+
 pub mod agents;
 pub mod conversations;
 pub mod demo;
@@ -35,7 +37,7 @@ use tower_http::{
     set_header::SetResponseHeaderLayer,
     timeout::TimeoutLayer,
 };
-use utoipa::openapi::{Info, OpenApi, OpenApiBuilder};
+use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use self::{auth::Secret, demo::Demo, error::Problem, eyes::Eyes, login::Attempts};
@@ -94,7 +96,7 @@ impl App {
 
 /// The API's routes with their description.
 fn api() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::with_openapi(description()).nest(
+    OpenApiRouter::with_openapi(description::description()).nest(
         "/api/v1",
         OpenApiRouter::new()
             .merge(login::router())
@@ -108,12 +110,6 @@ fn api() -> OpenApiRouter<Arc<App>> {
             .merge(webhooks::router())
             .merge(crate::live::router()),
     )
-}
-
-fn description() -> OpenApi {
-    let mut info = Info::new("Segue", env!("CARGO_PKG_VERSION"));
-    info.description = Some("From the assistant to a person, without a pause.".into());
-    OpenApiBuilder::new().info(info).build()
 }
 
 /// The API's description, as it is served at `/api/openapi.json`.

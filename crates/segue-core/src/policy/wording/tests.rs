@@ -46,7 +46,7 @@ fn the_default_wordings_with_everything_known() {
         agent_joined: Sarah from our billing team is here now and can read everything written here, so you need not repeat anything.
         passed_on: Your conversation goes on with Sarah from our billing team, who can help you better with this. That takes about 2 to 4 minutes. Everything written here goes along, so you need not repeat anything.
         callback_noted: Your wish for a call is noted. A person from our billing team will call with this whole conversation at hand, so you need not repeat anything.
-        message_noted: Your message is noted, and you need not wait here. A person from our billing team will answer it in this conversation, with everything written here at hand.
+        message_noted: You need not wait here. Write down whatever should be known: a person from our billing team will answer in this conversation, with everything written here at hand.
         back_with_assistant: You are with the assistant again. It has everything that was written here, and you can ask for a person at any time.
         closed: This conversation is closed. Thank you for writing to us. If anything is still open, just write again, and we go on from here.
     "#]].assert_eq(&told(&words));
@@ -62,7 +62,7 @@ fn the_default_wordings_with_nothing_known() {
         agent_joined: A colleague from our support team is here now and can read everything written here, so you need not repeat anything.
         passed_on: Your conversation goes on with our support team, who can help you better with this. Everything written here goes along, so you need not repeat anything.
         callback_noted: Your wish for a call is noted. A person from our support team will call with this whole conversation at hand, so you need not repeat anything.
-        message_noted: Your message is noted, and you need not wait here. A person from our support team will answer it in this conversation, with everything written here at hand.
+        message_noted: You need not wait here. Write down whatever should be known: a person from our support team will answer in this conversation, with everything written here at hand.
         back_with_assistant: You are with the assistant again. It has everything that was written here, and you can ask for a person at any time.
         closed: This conversation is closed. Thank you for writing to us. If anything is still open, just write again, and we go on from here.
     "#]].assert_eq(&told(&Words::default()));

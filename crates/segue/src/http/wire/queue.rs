@@ -41,6 +41,17 @@ pub struct Queue {
     pub at_risk: Vec<AtRisk>,
     /// How many conversations are where.
     pub totals: Totals,
+    /// Where a conversation may be passed on to.
+    pub routes: Vec<RouteChoice>,
+}
+
+/// A route of the policy, as somebody who passes a conversation on chooses it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RouteChoice {
+    /// Its name in the policy.
+    pub name: String,
+    /// The team that serves it, as customers read it.
+    pub team: String,
 }
 
 /// One entry of the queue.
@@ -168,6 +179,7 @@ impl Eyes {
                 .filter_map(|handoff| at_risk(&desk, handoff, now))
                 .collect(),
             totals: totals(&desk),
+            routes: routes(&desk),
         })
     }
 
@@ -205,6 +217,16 @@ fn issue_of(desk: &Desk, id: ConversationId) -> Option<(u64, segue_core::signals
         .iter()
         .max_by_key(|issue| (issue.weight, issue.message))?;
     Some((best.message.0, best.span))
+}
+
+fn routes(desk: &Desk) -> Vec<RouteChoice> {
+    let routes = desk.policy().routes.iter();
+    routes
+        .map(|(name, route)| RouteChoice {
+            name: name.to_string(),
+            team: route.team.clone(),
+        })
+        .collect()
 }
 
 /// What is in the queue, offered or to be called back, the most urgent first.
