@@ -15,21 +15,15 @@ pub(crate) fn admit(desk: &Desk, seen: &Observation) -> Result<(), Refusal> {
             conversation,
             author,
             ..
-        } => {
-            let conversation = desk.open(*conversation)?;
-            match author {
-                Author::Agent(agent) => desk.holder_of(conversation, *agent).map(drop),
-                Author::Customer | Author::Assistant | Author::Segue => Ok(()),
-            }
-        }
+        } => admit_by(desk, *conversation, *author),
         Observation::ConversationReopened { conversation, .. } => {
             match desk.conversation(*conversation) {
                 Some(_) => Err(Refusal::AlreadyOpen(*conversation)),
                 None => Ok(()),
             }
         }
-        Observation::AssistantFailed { conversation, .. }
-        | Observation::Resolved { conversation, .. } => desk.open(*conversation).map(drop),
+        Observation::AssistantFailed { conversation, .. } => desk.open(*conversation).map(drop),
+        Observation::Resolved { conversation, by } => admit_by(desk, *conversation, *by),
         Observation::HandoffRequested { conversation, .. } => {
             let conversation = desk.open(*conversation)?;
             match conversation.stage {
@@ -49,6 +43,15 @@ pub(crate) fn admit(desk: &Desk, seen: &Observation) -> Result<(), Refusal> {
             in_range("score", i64::from(*score), 1, 5, "1 to 5")
         }
         _ => Ok(()),
+    }
+}
+
+/// An agent speaks and closes only where the conversation is theirs.
+fn admit_by(desk: &Desk, conversation: ConversationId, by: Author) -> Result<(), Refusal> {
+    let conversation = desk.open(conversation)?;
+    match by {
+        Author::Agent(agent) => desk.holder_of(conversation, agent),
+        Author::Customer | Author::Assistant | Author::Segue => Ok(()),
     }
 }
 

@@ -250,6 +250,45 @@ fn a_request_for_a_person_is_offered_accepted_and_resolved() {
 }
 
 #[test]
+fn an_agent_closes_only_what_they_hold() {
+    let mut walk = Walk::new(POLICY);
+    let sarah = walk.agent("Sarah", &[("billing", 4)], 2);
+    let id = walk.customer(None);
+    let closed_by = |by| Observation::Resolved {
+        conversation: id,
+        by: Author::Agent(by),
+    };
+    let refused = walk.try_see(closed_by(sarah));
+    assert_eq!(
+        refused,
+        Err(Refusal::NotWithAgent(id)),
+        "the assistant has it"
+    );
+    walk.says(id, wants_person());
+    let handoff = walk.handoff(id);
+    let not_hers = Refusal::NotYours {
+        handoff,
+        agent: sarah,
+    };
+    let refused = walk.try_see(closed_by(sarah));
+    assert_eq!(refused, Err(not_hers), "it is offered, not accepted");
+    walk.see(Observation::OfferAccepted {
+        handoff,
+        agent: sarah,
+    });
+    let tom = walk.agent("Tom", &[("billing", 4)], 2);
+    let not_his = Refusal::NotYours {
+        handoff,
+        agent: tom,
+    };
+    let before = walk.desk.clone();
+    assert_eq!(walk.try_see(closed_by(tom)), Err(not_his), "Sarah has it");
+    assert_eq!(walk.desk, before, "what is refused changes nothing");
+    walk.see(closed_by(sarah));
+    assert!(walk.desk.conversation(id).is_none());
+}
+
+#[test]
 fn an_answer_that_comes_after_the_handoff_is_refused() {
     let mut walk = Walk::new(POLICY);
     let id = walk.customer(None);

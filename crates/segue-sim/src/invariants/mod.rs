@@ -73,7 +73,7 @@ pub(crate) type Finding = Result<(), String>;
 pub(crate) type Invariant = (&'static str, fn(&Scene<'_>) -> Finding);
 
 /// All of them.
-pub(crate) const ALL: [Invariant; 20] = [
+pub(crate) const ALL: [Invariant; 21] = [
     ("no conversation is lost", owners::none_lost),
     (
         "every handoff belongs to one conversation and one holder",
@@ -86,6 +86,10 @@ pub(crate) const ALL: [Invariant; 20] = [
     (
         "a late reply of the assistant is refused",
         owners::late_is_refused,
+    ),
+    (
+        "an agent speaks and closes only where they hold the conversation",
+        owners::agents_have_what_they_touch,
     ),
     (
         "a customer whom the assistant leaves alone is noticed",

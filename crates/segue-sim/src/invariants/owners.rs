@@ -121,6 +121,26 @@ pub(super) fn late_is_refused(scene: &Scene<'_>) -> Finding {
     })
 }
 
+/// What an agent says or closes was theirs before.
+pub(super) fn agents_have_what_they_touch(scene: &Scene<'_>) -> Finding {
+    let (id, agent) = match scene.seen {
+        Observation::MessageReceived {
+            conversation,
+            author: Author::Agent(agent),
+            ..
+        }
+        | Observation::Resolved {
+            conversation,
+            by: Author::Agent(agent),
+        } => (conversation, *agent),
+        _ => return Ok(()),
+    };
+    let holder = scene.past.holders.get(id).map(|(holder, _)| *holder);
+    require(holder == Some(Holder::Agent(agent)), || {
+        format!("{agent} touched {id}, which was with {holder:?}")
+    })
+}
+
 /// After a message that the assistant has to answer, its silence has a deadline; a reply or a
 /// failure of another epoch does not lift it.
 pub(super) fn silence_is_watched(scene: &Scene<'_>) -> Finding {
