@@ -195,10 +195,8 @@ async fn claim(
     Id(handoff): Id<HandoffId>,
     posted: Posted<Nothing>,
 ) -> Result<Response, Problem> {
-    let agent = caller.need_agent()?;
-    let seen = Observation::Claimed { handoff, agent };
-    let key = posted.key(&caller);
-    app.make_move(handoff, key, move |_| Ok(Told::plain(seen.clone())))
+    let told = |agent| Told::plain(Observation::Claimed { handoff, agent });
+    app.own_move(&caller, handoff, posted.key(&caller), told)
         .await
 }
 
@@ -212,10 +210,8 @@ async fn accept(
     Id(handoff): Id<HandoffId>,
     posted: Posted<Nothing>,
 ) -> Result<Response, Problem> {
-    let agent = caller.need_agent()?;
-    let seen = Observation::OfferAccepted { handoff, agent };
-    let key = posted.key(&caller);
-    app.make_move(handoff, key, move |_| Ok(Told::plain(seen.clone())))
+    let told = |agent| Told::plain(Observation::OfferAccepted { handoff, agent });
+    app.own_move(&caller, handoff, posted.key(&caller), told)
         .await
 }
 
@@ -229,10 +225,8 @@ async fn decline(
     Id(handoff): Id<HandoffId>,
     posted: Posted<Nothing>,
 ) -> Result<Response, Problem> {
-    let agent = caller.need_agent()?;
-    let seen = Observation::OfferDeclined { handoff, agent };
-    let key = posted.key(&caller);
-    app.make_move(handoff, key, move |_| Ok(Told::plain(seen.clone())))
+    let told = |agent| Told::plain(Observation::OfferDeclined { handoff, agent });
+    app.own_move(&caller, handoff, posted.key(&caller), told)
         .await
 }
 
@@ -275,11 +269,8 @@ async fn transfer(
         _ => return Err(Problem::invalid("to", "name either agent_id or route")),
     };
     let words = words_of(posted.said.note.as_deref())?;
-    let own = caller.agent();
-    let lead = caller.need_lead().is_ok();
     let key = posted.key(&caller);
-    app.make_move(handoff, key, move |desk| {
-        let agent = holder(desk, handoff, own, lead)?;
+    app.holders_move(&caller, handoff, key, move |_, agent| {
         let seen = Observation::Transferred {
             handoff,
             agent,
@@ -311,11 +302,8 @@ async fn give_back(
     posted: Posted<Note>,
 ) -> Result<Response, Problem> {
     let words = words_of(posted.said.note.as_deref())?;
-    let own = caller.agent();
-    let lead = caller.need_lead().is_ok();
     let key = posted.key(&caller);
-    app.make_move(handoff, key, move |desk| {
-        let agent = holder(desk, handoff, own, lead)?;
+    app.holders_move(&caller, handoff, key, move |_, agent| {
         let seen = Observation::Returned { handoff, agent };
         let words = words.clone();
         Ok(Told { seen, words })
@@ -334,11 +322,8 @@ async fn resolve(
     posted: Posted<Note>,
 ) -> Result<Response, Problem> {
     let words = words_of(posted.said.note.as_deref())?;
-    let own = caller.agent();
-    let lead = caller.need_lead().is_ok();
     let key = posted.key(&caller);
-    app.make_move(handoff, key, move |desk| {
-        let agent = holder(desk, handoff, own, lead)?;
+    app.holders_move(&caller, handoff, key, move |desk, agent| {
         let known = desk.handoff(handoff).ok_or(Refusal::NoHandoff(handoff))?;
         let seen = Observation::Resolved {
             conversation: known.conversation,
@@ -372,19 +357,18 @@ async fn flag(
     Id(handoff): Id<HandoffId>,
     posted: Posted<NewFlag>,
 ) -> Result<Response, Problem> {
-    let agent = caller.need_agent()?;
-    let told = Told {
+    let flag = posted.said.kind;
+    let words = words_of(posted.said.note.as_deref())?;
+    let told = |agent| Told {
         seen: Observation::Flagged {
             handoff,
             agent,
-            flag: posted.said.kind,
+            flag,
         },
-        words: words_of(posted.said.note.as_deref())?,
+        words,
     };
     let key = posted.key(&caller);
-    let mut response = app
-        .make_move(handoff, key, move |_| Ok(told.clone()))
-        .await?;
+    let mut response = app.own_move(&caller, handoff, key, told).await?;
     *response.status_mut() = StatusCode::CREATED;
     Ok(response)
 }
@@ -436,6 +420,34 @@ impl App {
             return Err(Problem::forbidden("this needs the scope `agent`"));
         }
         Ok(())
+    }
+
+    /// A move that an agent makes in their own name.
+    async fn own_move(
+        &self,
+        caller: &Caller,
+        id: HandoffId,
+        key: Option<Key>,
+        told: impl FnOnce(AgentId) -> Told,
+    ) -> Result<Response, Problem> {
+        let told = told(caller.need_agent()?);
+        self.make_move(id, key, move |_| Ok(told.clone())).await
+    }
+
+    /// A move in the name of whoever has the handoff when its turn comes.
+    async fn holders_move(
+        &self,
+        caller: &Caller,
+        id: HandoffId,
+        key: Option<Key>,
+        told: impl Fn(&Desk, AgentId) -> Result<Told, Refusal> + Send + Sync + 'static,
+    ) -> Result<Response, Problem> {
+        let own = caller.agent();
+        let lead = caller.need_lead().is_ok();
+        self.make_move(id, key, move |desk| {
+            told(desk, holder(desk, id, own, lead)?)
+        })
+        .await
     }
 
     async fn make_move(
