@@ -10,7 +10,7 @@ use segue_core::{
 };
 use serde_json::Value as Json;
 
-use crate::StoreError;
+use crate::{Fault, StoreError};
 
 /// Everything that becomes durable at once, or not at all.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -115,7 +115,8 @@ pub struct Snapshot {
 #[async_trait]
 pub trait Journal {
     /// Makes a batch durable. Fails with [`StoreError::Conflict`] if the journal's head is not
-    /// `batch.after`; after any error nothing of the batch is there.
+    /// `batch.after`; after any error but [`StoreError::Unavailable`], which may have come after
+    /// the commit, nothing of the batch is there.
     async fn append(&self, batch: Batch) -> Result<(), StoreError>;
     /// The position of the last line, 0 for an empty journal.
     async fn head(&self) -> Result<u64, StoreError>;
@@ -135,6 +136,9 @@ pub trait Journal {
     /// [`StoreError::Conflict`] if somebody appends meanwhile; then, as after a crash, it must
     /// be run again.
     async fn rebuild_projections(&self) -> Result<(), StoreError>;
+    /// Compares tables and words with the journal, and changes nothing. What is appended
+    /// meanwhile may look like a fault.
+    async fn check(&self) -> Result<Vec<Fault>, StoreError>;
     /// The answer given to a caller's key.
     async fn answer(&self, caller: &str, key: &str)
     -> Result<Option<IdempotentAnswer>, StoreError>;

@@ -7,6 +7,7 @@ use std::{path::Path, sync::Arc};
 
 mod access;
 mod batch;
+mod check;
 mod error;
 mod history;
 mod records;
@@ -27,6 +28,7 @@ pub use access::{Access, LoginRow, PolicyRow, SessionRow, TokenRow, WebhookRow};
 pub use batch::{
     Batch, Body, CustomerRow, IdempotentAnswer, Journal, OutboxItem, OutboxRow, Snapshot,
 };
+pub use check::{Fault, Wrong};
 pub use error::StoreError;
 pub use history::{History, HistoryConversation, HistoryMessage, HistoryPlace, ImportRow};
 pub use records::{

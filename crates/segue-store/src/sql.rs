@@ -89,6 +89,7 @@ queries! {
     "../sql/projection.sql": AddPolicy, AddAgent, ChangeAgent, SetPresence, AddPresenceChange, OpenConversation, ReopenConversation, ResolveConversation, AddMessage, CountMessage, FirstReply, JudgeMessage, WithholdMessage, RefuseMessage, UncountMessage, OpenHandoff, LeaveAssistant, AddSegment, LeaveSegment, QueueHandoff, ConversationWaits, TakeStep, Unmatched, AddOffer, OfferHandoff, ConversationOffered, EndOffer, HandoffNotOffered, ConversationNotOffered, AcceptOffer, WithdrawOffers, AssignHandoff, AssignConversation, NoteCallback, EndHandoff, BackToAssistant, AddPromise, SettlePromise, AddCsat, RateConversation, AddFlag, AddAlert, ClearPolicies, ClearAgents, ClearConversations, ClearMessages, ClearHandoffs, ClearSegments, ClearOffers, ClearPromises, ClearCsat, ClearFlags, ClearAlerts, ClearPresenceChanges;
     "../sql/records.sql": Conversation, Conversations, ConversationsOfCustomer, ConversationsBetween, Messages, Message, Customer, CustomerOf, EraseCustomer, EraseWords, Previous, Handoff, HandoffsOf, HandoffsBetween, EntryAt, SegmentsOf, OffersOf, PromisesOf, PromisesBetween, FlagsOf, FlagsBetween, Agents;
     "../sql/access.sql": AddToken, Token, Tokens, RemoveToken, SaveSession, Session, RemoveSession, RemoveSessionsOf, ForgetSessions, ForgetTokens, RemoveOwnLogin, AddLogin, Login, RemoveLoginOf, Setting, SaveSetting, KeepSetting, Policy, Policies, SaveWebhook, Webhooks, RemoveWebhook;
+    "../sql/check.sql": AllAgents, AllAlerts, AllConversations, AllCsat, AllFlags, AllHandoffs, AllMessages, AllOffers, AllPolicies, AllPresenceChanges, AllPromises, AllSegments, AllWords;
     "../sql/history.sql": BeginImport, ImportAt, GrowImport, AddHistoryConversation, AddHistoryMessage, FinishImport, UndoMessages, UndoConversations, UndoImport, Imports, NextImport, HistoryConversations, HistoryMessages;
 }
 
@@ -218,6 +219,15 @@ impl Row {
     pub(crate) fn take<T: Taken>(&mut self) -> Result<T, StoreError> {
         let value = self.0.next().unwrap_or(Value::Null);
         T::taken(value).map_err(|why| unreadable("a row", why))
+    }
+
+    /// All values that are left, as both engines write them: `SQLite` has no truth but 0 and 1.
+    pub(crate) fn rest(self) -> Vec<Value> {
+        let plain = |value| match value {
+            Value::Bool(yes) => Value::Int(i64::from(yes)),
+            other => other,
+        };
+        self.0.map(plain).collect()
     }
 
     /// The next value, a name or an id in its written form.

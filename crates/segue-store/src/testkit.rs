@@ -1,7 +1,8 @@
-//! A real `PostgreSQL` for tests: a private cluster in a directory of its own, on a unix socket,
-//! gone when the test program is gone, however that ends.
+//! Real places for tests, one of each engine. `PostgreSQL` is a private cluster in a directory of
+//! its own, on a unix socket, gone when the test program is gone, however that ends.
 
 use std::{
+    collections::BTreeMap,
     env, fs,
     io::Write,
     os::unix::{
@@ -11,12 +12,16 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, ChildStdin, Command, Stdio},
     sync::{
-        OnceLock,
+        Arc, OnceLock,
         atomic::{AtomicU32, Ordering},
     },
     thread,
     time::Duration,
 };
+
+use tempfile::TempDir;
+
+use crate::{Store, StoreError};
 
 /// The user that `PostgreSQL` runs as where the tests run as root, which it refuses to: nobody.
 const NOBODY: u32 = 65_534;
@@ -34,15 +39,178 @@ rm -rf "$2"
 
 /// Opens the first desk of a directory whose database file cannot grow beyond a number of pages
 /// of 4096 bytes, as on a disk that is full.
-pub async fn open_small(
-    directory: &Path,
-    pages: u32,
-) -> Result<std::sync::Arc<dyn crate::Store>, crate::StoreError> {
-    let engine = std::sync::Arc::new(crate::sqlite::Sqlite::open(directory, Some(pages)).await?);
-    Ok(std::sync::Arc::new(crate::desk::DeskStore {
+pub async fn open_small(directory: &Path, pages: u32) -> Result<Arc<dyn Store>, StoreError> {
+    let engine = Arc::new(crate::sqlite::Sqlite::open(directory, Some(pages)).await?);
+    Ok(Arc::new(crate::desk::DeskStore {
         desk: crate::FIRST_DESK,
         engine,
     }))
+}
+
+/// The tables that are computed from the journal.
+const COMPUTED: [&str; 12] = [
+    "agents",
+    "alerts",
+    "conversations",
+    "csat",
+    "flags",
+    "handoffs",
+    "messages",
+    "offers",
+    "policies",
+    "presence_changes",
+    "promises",
+    "segments",
+];
+
+/// An empty place of one engine, and a way to look into its tables.
+#[derive(Debug)]
+pub struct Place {
+    /// What [`crate::open`] takes.
+    pub address: String,
+    directory: Option<TempDir>,
+}
+
+impl Place {
+    /// An empty directory.
+    ///
+    /// # Panics
+    /// If there is no temporary directory.
+    pub fn sqlite() -> Self {
+        let directory = tempfile::tempdir();
+        let directory = directory.unwrap_or_else(|why| panic!("no temporary directory: {why}"));
+        Self {
+            address: directory.path().display().to_string(),
+            directory: Some(directory),
+        }
+    }
+
+    /// An empty database of the shared cluster.
+    pub async fn postgres() -> Self {
+        Self {
+            address: TestPg::shared().fresh().await,
+            directory: None,
+        }
+    }
+
+    /// The directory of the embedded store; none for a database.
+    pub fn directory(&self) -> Option<&Path> {
+        self.directory.as_ref().map(TempDir::path)
+    }
+
+    /// How `segue` is told of it on the command line.
+    pub fn arguments(&self) -> [&str; 2] {
+        match self.directory {
+            Some(_) => ["--data", &self.address],
+            None => ["--database-url", &self.address],
+        }
+    }
+
+    /// The store.
+    ///
+    /// # Panics
+    /// If it does not open.
+    pub async fn open(&self) -> Arc<dyn Store> {
+        let opened = crate::open(&self.address).await;
+        opened.unwrap_or_else(|why| panic!("{why}"))
+    }
+
+    /// Runs SQL behind the store's back.
+    ///
+    /// # Panics
+    /// If the database refuses it.
+    pub async fn run(&self, sql: &str) {
+        match self.directory() {
+            Some(_) => {
+                let done = self.embedded().execute_batch(sql);
+                done.unwrap_or_else(|why| panic!("`{sql}`: {why}"));
+            }
+            None => TestPg::shared().run(self.database(), sql).await,
+        }
+    }
+
+    /// Every row of a table as text, in an order of their own.
+    ///
+    /// # Panics
+    /// If there is no such table.
+    pub async fn dump(&self, table: &str) -> Vec<String> {
+        match self.directory() {
+            Some(_) => self.dump_sqlite(table),
+            None => self.dump_postgres(table).await,
+        }
+    }
+
+    /// Every row of every table that is computed from the journal.
+    ///
+    /// # Panics
+    /// If one of them is missing.
+    pub async fn projections(&self) -> BTreeMap<&'static str, Vec<String>> {
+        let mut all = BTreeMap::new();
+        for table in COMPUTED {
+            all.insert(table, self.dump(table).await);
+        }
+        all
+    }
+
+    fn embedded(&self) -> rusqlite::Connection {
+        let file = format!("{}/segue.db", self.address);
+        rusqlite::Connection::open(&file).unwrap_or_else(|why| panic!("`{file}`: {why}"))
+    }
+
+    fn database(&self) -> &str {
+        self.address.rsplit('/').next().unwrap_or_default()
+    }
+
+    fn dump_sqlite(&self, table: &str) -> Vec<String> {
+        let surprise = |why: rusqlite::Error| -> ! { panic!("`{table}`: {why}") };
+        let db = self.embedded();
+        let all = db.prepare(&format!("SELECT * FROM {table}"));
+        let mut all = all.unwrap_or_else(|why| surprise(why));
+        let columns = all.column_count();
+        let rows = all.query_map([], |row| {
+            let values = (0..columns).map(|column| row.get::<_, rusqlite::types::Value>(column));
+            values.collect::<rusqlite::Result<Vec<_>>>()
+        });
+        let rows = rows.and_then(Iterator::collect::<rusqlite::Result<Vec<_>>>);
+        let rows = rows.unwrap_or_else(|why| surprise(why));
+        let mut rows: Vec<String> = rows.iter().map(|row| format!("{row:?}")).collect();
+        rows.sort();
+        rows
+    }
+
+    async fn dump_postgres(&self, table: &str) -> Vec<String> {
+        let connected = tokio_postgres::connect(&self.address, tokio_postgres::NoTls).await;
+        let (client, connection) = connected.unwrap_or_else(|why| panic!("{why:?}"));
+        tokio::spawn(connection);
+        let all = format!("SELECT t::text FROM {table} t ORDER BY 1");
+        let rows = client.query(&all, &[]).await;
+        let rows = rows.unwrap_or_else(|why| panic!("`{table}`: {why:?}"));
+        rows.iter().map(|row| row.get(0)).collect()
+    }
+}
+
+/// Runs each case on both engines: `on_both! { room: case, case; }` calls `crate::room::case` with
+/// a [`Place`](testkit::Place) of each.
+#[macro_export]
+#[expect(
+    clippy::crate_in_macro_def,
+    reason = "the rooms are modules of the caller"
+)]
+macro_rules! on_both {
+    ($($room:ident: $($case:ident),* $(,)?;)*) => {
+        mod sqlite {$($(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $case() {
+                crate::$room::$case($crate::testkit::Place::sqlite()).await;
+            }
+        )*)*}
+        mod postgres {$($(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $case() {
+                crate::$room::$case($crate::testkit::Place::postgres().await).await;
+            }
+        )*)*}
+    };
 }
 
 /// A private cluster. Dropping it stops the server.
@@ -121,6 +289,11 @@ impl TestPg {
     pub fn address(&self, database: &str) -> String {
         let socket = self.directory.display().to_string().replace('/', "%2F");
         format!("postgres://segue@{socket}/{database}")
+    }
+
+    /// The socket on which it listens.
+    pub fn socket(&self) -> PathBuf {
+        self.directory.join(".s.PGSQL.5432")
     }
 
     fn wait_until_ready(&self) {

@@ -1,6 +1,7 @@
 //! The only caller of the desk: takes what waits at the door, lets the desk decide on all of it,
 //! writes everything down in one transaction, and only then answers and lets effects go.
 
+mod append;
 mod door;
 mod gauges;
 mod past;
@@ -12,13 +13,14 @@ use segue_core::{
     desk::Desk,
     journal::{Effect, Line},
 };
-use segue_store::{Batch, Body, Store, StoreError};
+use segue_store::{Body, Store, StoreError};
 use tokio::sync::{Notify, RwLock, mpsc, watch};
 
+use append::Lost;
 pub use door::{Denied, Done, Door, Key, Request, Seen, Told, Words, open_questions};
 pub use gauges::Gauges;
 pub use past::{load, snapshot, verify};
-use turns::Turns;
+use turns::{Turn, Turns};
 
 use crate::clock;
 
@@ -65,6 +67,8 @@ pub struct DeskLoop {
     snapshot_at: u64,
     /// The desk in memory is not what the journal says: it must be read back first.
     spoiled: bool,
+    /// A batch of which only the journal knows whether it counts; those who asked have been told so.
+    unsure: Option<Turn>,
 }
 
 impl DeskLoop {
@@ -83,6 +87,7 @@ impl DeskLoop {
             turns: Turns::default(),
             snapshot_at,
             spoiled: false,
+            unsure: None,
         };
         (this, door)
     }
@@ -114,7 +119,7 @@ impl DeskLoop {
 
     /// Until the next deadline, at most a few seconds.
     async fn pause(&self) -> Duration {
-        if self.spoiled {
+        if self.spoiled || self.unsure.is_some() {
             return RESTORE_PAUSE;
         }
         let due = self.desk.read().await.next_deadline();
@@ -135,12 +140,11 @@ impl DeskLoop {
 
     /// Decides on all requests and makes it durable. Readers wait until it is.
     async fn turn(&mut self, requests: Vec<Request>) {
-        let shared = Arc::clone(&self.desk);
-        let mut desk = shared.write().await;
-        if self.spoiled && !self.restore(&mut desk).await {
+        if !self.is_sound().await {
             return deny_all(requests, &Denied::Unavailable);
         }
-        let after = desk.position();
+        let shared = Arc::clone(&self.desk);
+        let mut desk = shared.write().await;
         let mut turn = self.turns.decide(&mut desk, clock::now(), requests);
         if self.outlets.outbox.is_some() {
             turn.ask_outside(&self.door.webhooks());
@@ -149,37 +153,62 @@ impl DeskLoop {
             drop(desk);
             return turn.answer();
         }
-        let batch = Batch {
-            after,
-            lines: turn.lines.clone(),
-            bodies: turn.bodies.clone(),
-            customers: turn.customers.clone(),
-            answers: turn.answers.clone(),
-            outbox: turn.outbox.clone(),
-        };
         let begun = std::time::Instant::now();
-        let written = self.store.append(batch).await;
+        let written = append::append(&*self.store, || turn.batch()).await;
         self.door.gauges.appended(begun.elapsed(), &turn.lines);
         match written {
             Ok(()) => {
-                let policy = turn.publishes_policy();
-                let committed = turn.committed();
                 drop(desk);
-                if policy {
-                    self.door.read_policy().await;
-                }
-                self.release(turn, committed).await;
+                self.release(turn).await;
             }
-            Err(error) => {
-                self.lost(&error);
+            Err(lost) => {
+                self.lost(lost.error());
                 self.restore(&mut desk).await;
                 drop(desk);
-                turn.deny(&Denied::Unavailable);
+                match lost {
+                    Lost::Nothing(error @ StoreError::Full { .. }) => {
+                        turn.deny(&Denied::Store(error));
+                    }
+                    Lost::Nothing(_) => turn.deny(&Denied::Unavailable),
+                    Lost::Unknown(_) => self.unsure = Some(turn.leave(&Denied::Unsure)),
+                }
             }
         }
     }
 
-    async fn release(&self, turn: turns::Turn, committed: Committed) {
+    /// Whether the desk in memory is what the journal says, and nothing is open from before; if
+    /// not, tries to make it so.
+    async fn is_sound(&mut self) -> bool {
+        if self.spoiled {
+            let shared = Arc::clone(&self.desk);
+            if !self.restore(&mut *shared.write().await).await {
+                return false;
+            }
+        }
+        let Some(turn) = self.unsure.take() else {
+            return true;
+        };
+        match append::stands(&*self.store, &turn.batch()).await {
+            Ok(stands) => {
+                if stands {
+                    self.release(turn).await;
+                }
+                true
+            }
+            Err(error) => {
+                tracing::error!(%error, "whether a batch counts cannot be told yet");
+                self.unsure = Some(turn);
+                false
+            }
+        }
+    }
+
+    /// Lets go what is durable: effects, answers, and the lines for those who tell them on.
+    async fn release(&self, turn: Turn) {
+        let committed = turn.committed();
+        if turn.publishes_policy() {
+            self.door.read_policy().await;
+        }
         for effect in &turn.effects {
             let _ = self.outlets.effects.send(effect.clone());
         }

@@ -8,9 +8,11 @@ pub mod effects;
 pub mod outgoing;
 
 pub mod answering;
+pub mod counting;
 pub mod history;
 
 pub mod http;
+pub mod listening;
 pub mod live;
 pub mod pages;
 

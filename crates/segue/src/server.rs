@@ -20,6 +20,7 @@ use crate::{
     answering::Answering,
     assistant::Assistant,
     clock,
+    counting::Counted,
     desk_loop::{self, Committed, DeskLoop, Door, Outlets},
     effects::outbox::Outbox,
     hold::Hold,
@@ -29,8 +30,9 @@ use crate::{
         demo::Demo,
         error::Problem,
         eyes::Eyes,
-        login::Attempts,
+        limits::{Crowd, Edge},
     },
+    listening,
     live::{Consoles, Herald, Hub, Live},
     outgoing,
 };
@@ -58,6 +60,8 @@ pub struct Setup {
     pub demo: Option<Demo>,
     /// Where browsers reach the server.
     pub public_url: Option<String>,
+    /// How the outside may come in.
+    pub edge: Edge,
 }
 
 /// A server that runs.
@@ -72,7 +76,7 @@ pub struct Server {
     pub app: Arc<App>,
     stop: watch::Sender<bool>,
     desk_loop: JoinHandle<()>,
-    http: JoinHandle<std::io::Result<()>>,
+    http: JoinHandle<()>,
     others: Vec<JoinHandle<()>>,
     _hold: Hold,
 }
@@ -101,13 +105,14 @@ impl Server {
             door: door.clone(),
             store: ground.store,
         };
-        let live = listening(&eyes, position, &stopping);
+        let live = nobody_listens(&eyes, position, &stopping);
         let app = Arc::new(App {
             eyes,
             live,
             consoles,
             secret: ground.secret,
-            attempts: Attempts::default(),
+            crowd: Crowd::new(setup.edge.clone()),
+            counted: Counted::default(),
             hiring: tokio::sync::Mutex::default(),
             demo: setup.demo,
             public_url: setup.public_url,
@@ -116,7 +121,9 @@ impl Server {
         let mut others = attend(&app, setup.assistant, told, asked);
         others.extend(outbox.map(|wake| send_out(&app, wake)).transpose()?);
         begin(&door, setup.policy, questions, &effects).await?;
-        let http = tokio::spawn(serve(ground.listener, Arc::clone(&app), stopping));
+        let router = crate::http::router(Arc::clone(&app));
+        let serving = listening::serve(ground.listener, router, setup.edge.head, stopping);
+        let http = tokio::spawn(serving);
         Ok(Self {
             address,
             admin_token: ground.admin_token,
@@ -198,7 +205,15 @@ fn attend(
         tokio::spawn(answering.run(asked)),
         tokio::spawn(app.consoles.clone().run(app.door().clone())),
         tokio::spawn(sweep(Arc::clone(&app.eyes.store))),
+        tokio::spawn(count(Arc::clone(app))),
     ]
+}
+
+/// Counts what is there already, so that the first who asks for numbers need not wait for it.
+async fn count(app: Arc<App>) {
+    if let Err(error) = app.counted.all(app.store()).await {
+        tracing::warn!(%error, "the numbers were not counted, they are when somebody asks");
+    }
 }
 
 /// Forgets answers to keys that nobody sends again, and logins and tokens that have ended.
@@ -215,7 +230,7 @@ async fn sweep(store: Arc<dyn Store>) {
 }
 
 /// Nobody listens yet; everything up to `position` was told before.
-fn listening(eyes: &Eyes, position: u64, stopping: &watch::Receiver<bool>) -> Live {
+fn nobody_listens(eyes: &Eyes, position: u64, stopping: &watch::Receiver<bool>) -> Live {
     Live {
         hub: Hub::default(),
         herald: Herald::new(eyes.clone(), position),
@@ -251,19 +266,6 @@ fn send_out(app: &App, wake: Arc<Notify>) -> Result<JoinHandle<()>> {
 fn warm_up(door: &Door) {
     let door = door.clone();
     tokio::task::spawn_blocking(move || door.read("Hello, where is my order?", Author::Customer));
-}
-
-async fn serve(
-    listener: TcpListener,
-    app: Arc<App>,
-    mut stop: watch::Receiver<bool>,
-) -> std::io::Result<()> {
-    let service = crate::http::router(app).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service)
-        .with_graceful_shutdown(async move {
-            let _ = stop.wait_for(|stop| *stop).await;
-        })
-        .await
 }
 
 async fn bind(listen: SocketAddr) -> Result<TcpListener> {

@@ -9,7 +9,7 @@ use segue_core::{
 
 use super::{DeskStore, values};
 use crate::{
-    Batch, Body, CustomerRow, IdempotentAnswer, Journal, OutboxItem, OutboxRow, Snapshot,
+    Batch, Body, CustomerRow, Fault, IdempotentAnswer, Journal, OutboxItem, OutboxRow, Snapshot,
     StoreError,
     engine::{Engine, Guard, Write},
     index::about,
@@ -110,6 +110,10 @@ impl<E: Engine> Journal for DeskStore<E> {
         Ok(())
     }
 
+    async fn check(&self) -> Result<Vec<Fault>, StoreError> {
+        self.faults().await
+    }
+
     async fn answer(
         &self,
         caller: &str,
@@ -206,8 +210,7 @@ fn check_order(batch: &Batch) -> Result<(), StoreError> {
 fn steps(desk: i64, batch: Batch) -> Result<Vec<Step>, StoreError> {
     let mut steps = Vec::with_capacity(batch.lines.len() * 4 + batch.bodies.len());
     for line in &batch.lines {
-        steps.push(add_line(desk, line)?);
-        steps.extend(projection::rows(desk, line));
+        steps.extend(written(desk, line)?);
     }
     steps.extend(batch.bodies.into_iter().map(|body| add_body(desk, body)));
     steps.extend(
@@ -223,6 +226,13 @@ fn steps(desk: i64, batch: Batch) -> Result<Vec<Step>, StoreError> {
             .map(|answer| add_answer(desk, answer)),
     );
     steps.extend(batch.outbox.into_iter().map(|row| add_outbox(desk, row)));
+    Ok(steps)
+}
+
+/// A line, and then the rows that follow from it: some look back into the journal.
+pub(super) fn written(desk: i64, line: &Line) -> Result<Vec<Step>, StoreError> {
+    let mut steps = vec![add_line(desk, line)?];
+    steps.extend(projection::rows(desk, line));
     Ok(steps)
 }
 

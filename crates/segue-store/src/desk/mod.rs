@@ -1,6 +1,7 @@
 //! The store of one desk, over any engine.
 
 mod access;
+mod check;
 mod history;
 mod journal;
 mod records;

@@ -1,6 +1,8 @@
 //! Opening a database on a server, with clear words when that does not work.
 
-use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
+use std::time::Duration;
+
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod};
 use tokio_postgres::{
     Config, NoTls,
     config::{Host, SslMode},
@@ -11,6 +13,12 @@ use crate::{StoreError, migrations, sql::Dialect};
 
 /// Connections of one node.
 const CONNECTIONS: usize = 16;
+
+/// How long a server may take to let us in, unless the address says otherwise.
+const CONNECT_LIMIT: Duration = Duration::from_secs(5);
+
+/// Who appends holds the desk's row; a node that vanished in the middle lets go of it after this.
+const LET_GO: &str = "SET idle_in_transaction_session_timeout = '10s'";
 
 /// Nodes that start together bring the schema up one after the other: "segue".
 const MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(495873615205)";
@@ -24,7 +32,15 @@ impl Postgres {
             recycling_method: RecyclingMethod::Fast,
         };
         let manager = Manager::from_config(config, NoTls, quick);
-        let pool = Pool::builder(manager).max_size(CONNECTIONS).build();
+        let pool = Pool::builder(manager)
+            .max_size(CONNECTIONS)
+            .post_create(Hook::async_fn(|client, _| {
+                Box::pin(async move {
+                    let set = client.batch_execute(LET_GO).await;
+                    set.map_err(HookError::Backend)
+                })
+            }))
+            .build();
         let pool = pool.map_err(|why| cannot(&place, why.to_string()))?;
         let postgres = Self { place, pool };
         postgres.migrate().await?;
@@ -68,6 +84,9 @@ fn parse(address: &str) -> Result<Config, StoreError> {
         return Err(cannot(&shown(&config), why));
     }
     config.application_name("segue");
+    if config.get_connect_timeout().is_none() {
+        config.connect_timeout(CONNECT_LIMIT);
+    }
     Ok(config)
 }
 

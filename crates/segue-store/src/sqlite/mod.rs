@@ -1,6 +1,7 @@
 //! The embedded engine: one thread writes, a few connections read.
 
 mod open;
+mod scratch;
 mod writer;
 
 use std::{
@@ -17,6 +18,7 @@ use crate::{
     engine::{Engine, Write},
     sql::{Dialect, Query, Row, Value, unreadable},
 };
+pub(crate) use scratch::Scratch;
 use writer::Job;
 
 /// Connections that read at the same time.

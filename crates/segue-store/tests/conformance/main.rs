@@ -13,114 +13,7 @@ mod projections;
 mod records;
 mod story;
 
-use std::{collections::BTreeMap, sync::Arc};
-
-use segue_store::{Store, testkit::TestPg};
-use tempfile::TempDir;
-
-/// An empty place of one engine, and a way to look into its tables.
-pub(crate) struct Place {
-    pub(crate) address: String,
-    _directory: Option<TempDir>,
-}
-
-impl Place {
-    fn sqlite() -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        Self {
-            address: directory.path().display().to_string(),
-            _directory: Some(directory),
-        }
-    }
-
-    async fn postgres() -> Self {
-        Self {
-            address: TestPg::shared().fresh().await,
-            _directory: None,
-        }
-    }
-
-    pub(crate) async fn open(&self) -> Arc<dyn Store> {
-        segue_store::open(&self.address).await.unwrap()
-    }
-
-    /// Every row of a table as text.
-    pub(crate) async fn dump(&self, table: &str) -> Vec<String> {
-        if self.address.starts_with("postgres://") {
-            return self.dump_postgres(table).await;
-        }
-        self.dump_sqlite(table)
-    }
-
-    fn dump_sqlite(&self, table: &str) -> Vec<String> {
-        let db = rusqlite::Connection::open(format!("{}/segue.db", self.address)).unwrap();
-        let mut all = db.prepare(&format!("SELECT * FROM {table}")).unwrap();
-        let columns = all.column_count();
-        let rows = all.query_map([], |row| {
-            (0..columns)
-                .map(|column| row.get::<_, rusqlite::types::Value>(column))
-                .collect()
-        });
-        let rows: Vec<Vec<_>> = rows.unwrap().map(Result::unwrap).collect();
-        let mut rows: Vec<String> = rows.iter().map(|row| format!("{row:?}")).collect();
-        rows.sort();
-        rows
-    }
-
-    async fn dump_postgres(&self, table: &str) -> Vec<String> {
-        let connected = tokio_postgres::connect(&self.address, tokio_postgres::NoTls).await;
-        let (client, connection) = connected.unwrap();
-        tokio::spawn(connection);
-        let all = format!("SELECT t::text FROM {table} t ORDER BY 1");
-        client
-            .query(&all, &[])
-            .await
-            .unwrap()
-            .iter()
-            .map(|row| row.get(0))
-            .collect()
-    }
-
-    /// Every row of every table that is computed from the journal.
-    pub(crate) async fn projections(&self) -> BTreeMap<&'static str, Vec<String>> {
-        let mut all = BTreeMap::new();
-        for table in [
-            "agents",
-            "alerts",
-            "conversations",
-            "csat",
-            "flags",
-            "handoffs",
-            "messages",
-            "offers",
-            "policies",
-            "presence_changes",
-            "promises",
-            "segments",
-        ] {
-            all.insert(table, self.dump(table).await);
-        }
-        all
-    }
-}
-
-/// Runs each case on both engines.
-macro_rules! on_both {
-    ($($room:ident: $($case:ident),* $(,)?;)*) => {
-        mod sqlite {$($(
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $case() {
-                crate::$room::$case(crate::Place::sqlite()).await;
-            }
-        )*)*}
-        mod postgres {$($(
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $case() {
-                crate::$room::$case(crate::Place::postgres().await).await;
-            }
-        )*)*}
-    };
-}
+use segue_store::{on_both, testkit::Place};
 
 on_both! {
     journal:
@@ -140,7 +33,8 @@ on_both! {
         a_line_of_a_newer_format_is_not_guessed_at;
     projections:
         the_story_is_told_by_the_tables,
-        rebuilt_tables_equal_those_written_line_by_line;
+        rebuilt_tables_equal_those_written_line_by_line,
+        what_does_not_agree_with_the_journal_is_named_row_by_row;
     desk:
         the_tables_say_what_the_desk_says;
     records:

@@ -6,20 +6,6 @@ use segue_store::{StoreError, testkit::TestPg};
 
 use crate::{Place, killed, story::conversations};
 
-/// Runs SQL behind the store's back.
-async fn behind_its_back(place: &Place, sql: &str) {
-    if place.address.starts_with("postgres://") {
-        let database = place.address.rsplit('/').next().unwrap();
-        TestPg::shared().run(database, sql).await;
-    } else {
-        let file = format!("{}/segue.db", place.address);
-        rusqlite::Connection::open(file)
-            .unwrap()
-            .execute_batch(sql)
-            .unwrap();
-    }
-}
-
 async fn refusal(address: &str) -> StoreError {
     segue_store::open(address)
         .await
@@ -29,7 +15,7 @@ async fn refusal(address: &str) -> StoreError {
 
 pub(crate) async fn a_newer_schema_is_refused(place: Place) {
     place.open().await.append(conversations(1)).await.unwrap();
-    behind_its_back(&place, "UPDATE schema_version SET version = 4711").await;
+    place.run("UPDATE schema_version SET version = 4711").await;
     let error = refusal(&place.address).await;
     assert!(
         matches!(error, StoreError::Newer { found: 4711, .. }),
@@ -39,14 +25,14 @@ pub(crate) async fn a_newer_schema_is_refused(place: Place) {
         error.to_string().ends_with("start a newer build of segue"),
         "{error}"
     );
-    behind_its_back(&place, "UPDATE schema_version SET version = 1").await;
+    place.run("UPDATE schema_version SET version = 1").await;
     assert_eq!(place.open().await.head().await.unwrap(), 2);
 }
 
 pub(crate) async fn a_store_is_healthy_until_its_database_is_gone(place: Place) {
     let store = place.open().await;
     store.health().await.unwrap();
-    behind_its_back(&place, "DROP TABLE schema_version").await;
+    place.run("DROP TABLE schema_version").await;
     assert!(store.health().await.is_err());
 }
 
@@ -67,7 +53,7 @@ async fn a_file_that_is_no_database_is_refused_by_name() {
 #[tokio::test]
 async fn a_database_of_another_program_is_left_alone() {
     let place = Place::sqlite();
-    behind_its_back(&place, "CREATE TABLE recipes (name TEXT)").await;
+    place.run("CREATE TABLE recipes (name TEXT)").await;
     let error = refusal(&place.address).await;
     assert!(
         error.to_string().contains("it belongs to another program"),

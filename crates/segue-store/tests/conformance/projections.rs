@@ -5,7 +5,7 @@ use segue_core::{
     time::Timestamp,
 };
 
-use segue_store::Store;
+use segue_store::{Fault, Store, Wrong};
 
 use crate::{
     Place,
@@ -160,4 +160,67 @@ pub(crate) async fn rebuilt_tables_equal_those_written_line_by_line(place: Place
     );
     store.rebuild_projections().await.unwrap();
     assert_eq!(place.projections().await, live);
+}
+
+pub(crate) async fn what_does_not_agree_with_the_journal_is_named_row_by_row(place: Place) {
+    let store = place.open().await;
+    let mut tale = Story::default();
+    let cast = whole(&mut tale);
+    store.append(tale.batch()).await.unwrap();
+    let words = |fault: &Fault| fault.table == "bodies";
+    let mut expected: Vec<Fault> = store.check().await.unwrap();
+    assert!(expected.iter().all(words), "{expected:?}");
+    let reply = i64::try_from(cast.reply.0).unwrap();
+    let conversation = i64::try_from(cast.conversation.0).unwrap();
+    let handoff = i64::try_from(cast.handoff.0).unwrap();
+    for (sql, table, row, wrong) in [
+        (
+            format!("UPDATE conversations SET messages = messages + 1 WHERE id = {conversation}"),
+            "conversations",
+            conversation,
+            Wrong::Differs,
+        ),
+        (
+            format!("UPDATE messages SET withheld = NOT withheld WHERE id = {reply}"),
+            "messages",
+            reply,
+            Wrong::Differs,
+        ),
+        (
+            format!("DELETE FROM handoffs WHERE id = {handoff}"),
+            "handoffs",
+            handoff,
+            Wrong::Missing,
+        ),
+        (
+            "INSERT INTO csat (desk, id, conversation, score, at) VALUES (1, 99999, 1, 5, 0)"
+                .into(),
+            "csat",
+            99_999,
+            Wrong::Unfounded,
+        ),
+        (
+            "INSERT INTO bodies (desk, position, text) VALUES (1, 99999, 'whose?')".into(),
+            "bodies",
+            99_999,
+            Wrong::Unfounded,
+        ),
+        (
+            format!("DELETE FROM bodies WHERE position = {reply}"),
+            "bodies",
+            reply,
+            Wrong::Missing,
+        ),
+    ] {
+        place.run(&sql).await;
+        expected.push(Fault { table, row, wrong });
+    }
+    let sorted = |mut faults: Vec<Fault>| {
+        faults.sort_by_key(|fault| (fault.table, fault.row));
+        faults
+    };
+    assert_eq!(sorted(store.check().await.unwrap()), sorted(expected));
+    store.rebuild_projections().await.unwrap();
+    let left = store.check().await.unwrap();
+    assert!(left.iter().all(words), "{left:?}");
 }

@@ -19,6 +19,7 @@ pub(crate) async fn start(place: &Path) -> Server {
         policy: None,
         demo: None,
         public_url: None,
+        edge: segue::http::limits::Edge::default(),
     })
     .await
     .unwrap()

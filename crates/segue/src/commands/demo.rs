@@ -23,6 +23,7 @@ use crate::{
     http::{
         auth::Secret,
         demo::{Cast, CastAgent, CastCustomer, Demo},
+        limits::Edge,
     },
     server::{Server, Setup},
 };
@@ -93,6 +94,7 @@ pub async fn start(place: &str, listen: SocketAddr) -> Result<Server> {
         policy: Some(("the demo's policy".into(), POLICY.into())),
         demo: Some(Demo { cast }),
         public_url: None,
+        edge: Edge::default(),
     })
     .await
 }

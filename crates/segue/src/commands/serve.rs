@@ -1,6 +1,11 @@
 //! `segue serve`: a real desk.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
@@ -11,6 +16,7 @@ use crate::{
         knowledge::Knowledge,
         openai::{Endpoint, OpenAi},
     },
+    http::limits::Edge,
     server::{Server, Setup, place_of},
 };
 
@@ -58,6 +64,10 @@ pub struct Serve {
     /// Where browsers reach the server, if a proxy stands before it.
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// A proxy whose `X-Forwarded-For` is believed; may be given again. Without it every request
+    /// counts as coming from the other end of its connection.
+    #[arg(long, value_name = "ADDR")]
+    trusted_proxy: Vec<IpAddr>,
 }
 
 /// Who answers first.
@@ -91,6 +101,10 @@ impl Serve {
             policy,
             demo: None,
             public_url: self.public_url,
+            edge: Edge {
+                trusted_proxies: self.trusted_proxy,
+                ..Edge::default()
+            },
         })
         .await?;
         if let Some(token) = &server.admin_token {

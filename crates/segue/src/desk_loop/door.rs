@@ -99,6 +99,8 @@ pub enum Denied {
     Busy,
     /// It could not be written down.
     Unavailable,
+    /// The store stopped answering while it was written down: it may count, or not.
+    Unsure,
     /// The server is stopping.
     Stopping,
     /// The key was used for another request.

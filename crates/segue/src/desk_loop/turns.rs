@@ -8,7 +8,7 @@ use segue_core::{
     notices,
     time::Timestamp,
 };
-use segue_store::{Body, CustomerRow, IdempotentAnswer, OutboxRow, WebhookRow};
+use segue_store::{Batch, Body, CustomerRow, IdempotentAnswer, OutboxRow, WebhookRow};
 
 use super::{
     Committed, Denied, Done, Key, Request,
@@ -209,10 +209,33 @@ impl Turn {
         }
     }
 
+    /// All that becomes durable at once.
+    pub(super) fn batch(&self) -> Batch {
+        let first = self.lines.first().map_or(1, |line| line.position);
+        Batch {
+            after: first - 1,
+            lines: self.lines.clone(),
+            bodies: self.bodies.clone(),
+            customers: self.customers.clone(),
+            answers: self.answers.clone(),
+            outbox: self.outbox.clone(),
+        }
+    }
+
     /// Sends everybody away: nothing of the batch counts. Refusals may rest on what is lost,
     /// so they do not count either.
-    pub(super) fn deny(self, why: &Denied) {
-        for (request, _) in self.replies {
+    pub(super) fn deny(mut self, why: &Denied) {
+        self.send_away(why);
+    }
+
+    /// Sends everybody away and keeps the batch, which may count yet.
+    pub(super) fn leave(mut self, why: &Denied) -> Self {
+        self.send_away(why);
+        self
+    }
+
+    fn send_away(&mut self, why: &Denied) {
+        for (request, _) in self.replies.drain(..) {
             request.deny(why.clone());
         }
     }

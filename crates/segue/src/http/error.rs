@@ -215,6 +215,12 @@ impl From<Denied> for Problem {
                 "it could not be written down, so nothing was done, try again",
                 1,
             ),
+            Denied::Unsure => Self::busy(
+                "the store stopped answering while this was written, so nobody can tell yet \
+                 whether it was done",
+                2,
+            )
+            .hint("send it again under the same Idempotency-Key, or look before you repeat it"),
             Denied::Stopping => Self::busy("the server is stopping, try again", 2),
             Denied::KeyReused => Self::invalid(
                 "Idempotency-Key",

@@ -1,19 +1,14 @@
 //! Logging in with an address and a password.
 
-use std::{
-    collections::HashMap,
-    net::IpAddr,
-    sync::{Arc, LazyLock, Mutex},
-};
+use std::sync::{Arc, LazyLock};
 
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use axum::{
     Json,
-    extract::{ConnectInfo, State},
+    extract::State,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use segue_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -22,17 +17,12 @@ use super::{
     App,
     auth::{self, Caller, Who, who_of_role},
     error::Problem,
+    limits::Place,
     posted::{Posted, need_short},
     wire::agent::Agent,
 };
 use crate::clock;
 
-/// Failed attempts that are allowed in a window, for an address and for a place.
-const ATTEMPTS: u32 = 8;
-/// The window.
-const WINDOW_SECONDS: u32 = 300;
-/// Names that are counted; beyond, the oldest are forgotten.
-const COUNTED: usize = 10_000;
 /// The shortest password.
 const PASSWORD_CHARS: usize = 8;
 
@@ -69,7 +59,7 @@ pub struct Me {
     responses((status = 200, body = Me), (status = 401, body = Problem)))]
 async fn login(
     State(app): State<Arc<App>>,
-    ConnectInfo(from): ConnectInfo<std::net::SocketAddr>,
+    Place(from): Place,
     headers: HeaderMap,
     posted: Posted<Credentials>,
 ) -> Result<Response, Problem> {
@@ -78,7 +68,7 @@ async fn login(
     need_short("email", &email, 200)?;
     need_short("password", &password, 200)?;
     let email = email.trim().to_lowercase();
-    app.attempts.take(&email, from.ip(), clock::now())?;
+    app.crowd.log_in(&email, from, clock::now())?;
     let row = app.store().login(&email).await?;
     let known = row.as_ref().map(|row| row.password_hash.clone());
     let right = verify(password, known).await?;
@@ -92,7 +82,7 @@ async fn login(
             detail,
         ));
     };
-    app.attempts.forget(&email, from.ip());
+    app.crowd.logged_in(&email, from, clock::now());
     let who = who_of_role(&row.role, row.agent)?;
     let cookie = app.begin_session(row.agent, &row.role).await?;
     let me = app.me(&who).await?;
@@ -214,83 +204,4 @@ async fn verify(password: String, hash: Option<String>) -> Result<bool, Problem>
     };
     let right = tokio::task::spawn_blocking(check).await;
     right.map_err(Problem::internal)
-}
-
-/// Counts attempts to log in.
-#[derive(Default)]
-pub struct Attempts(Mutex<HashMap<String, (Timestamp, u32)>>);
-
-impl Attempts {
-    fn take(&self, email: &str, from: IpAddr, now: Timestamp) -> Result<(), Problem> {
-        let Ok(mut counted) = self.0.lock() else {
-            return Ok(());
-        };
-        make_room(&mut counted, now);
-        // A place is shared by many people, so it is allowed more. It is asked first: what comes
-        // from a place that is refused is not counted any further.
-        count(&mut counted, place(from), 5 * ATTEMPTS, now)?;
-        count(&mut counted, address(email), ATTEMPTS, now)
-    }
-
-    /// A good login clears its address and is not held against its place; what else failed there
-    /// stays counted.
-    fn forget(&self, email: &str, from: IpAddr) {
-        if let Ok(mut counted) = self.0.lock() {
-            counted.remove(&address(email));
-            if let Some((_, count)) = counted.get_mut(&place(from)) {
-                *count = count.saturating_sub(1);
-            }
-        }
-    }
-}
-
-fn place(from: IpAddr) -> String {
-    format!("place {from}")
-}
-
-fn address(email: &str) -> String {
-    format!("address {email}")
-}
-
-fn make_room(counted: &mut HashMap<String, (Timestamp, u32)>, now: Timestamp) {
-    if counted.len() + 1 < COUNTED {
-        return;
-    }
-    counted.retain(|_, (since, _)| now.seconds_since(*since) < WINDOW_SECONDS);
-    // Room for a place and an address.
-    while counted.len() + 1 >= COUNTED {
-        let oldest = counted.iter().min_by_key(|(_, (since, _))| *since);
-        let Some(oldest) = oldest.map(|(name, _)| name.clone()) else {
-            return;
-        };
-        counted.remove(&oldest);
-    }
-}
-
-fn count(
-    counted: &mut HashMap<String, (Timestamp, u32)>,
-    name: String,
-    most: u32,
-    now: Timestamp,
-) -> Result<(), Problem> {
-    let (since, count) = counted.entry(name).or_insert((now, 0));
-    if now.seconds_since(*since) >= WINDOW_SECONDS {
-        (*since, *count) = (now, 0);
-    }
-    if *count >= most {
-        return Err(too_many(WINDOW_SECONDS - now.seconds_since(*since)));
-    }
-    *count += 1;
-    Ok(())
-}
-
-fn too_many(seconds: u32) -> Problem {
-    let mut problem = Problem::new(
-        StatusCode::TOO_MANY_REQUESTS,
-        "too_many_attempts",
-        "Too many attempts",
-        format!("try again in {seconds} seconds"),
-    );
-    problem.retry_after = Some(seconds.max(1));
-    problem
 }

@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod error;
 pub mod eyes;
+pub mod limits;
 pub mod posted;
 pub mod wire;
 
@@ -40,8 +41,9 @@ use tower_http::{
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-use self::{auth::Secret, demo::Demo, error::Problem, eyes::Eyes, login::Attempts};
+use self::{auth::Secret, demo::Demo, error::Problem, eyes::Eyes, limits::Crowd};
 use crate::{
+    counting::Counted,
     desk_loop::Door,
     live::{Consoles, Live},
     pages,
@@ -60,8 +62,10 @@ pub struct App {
     pub consoles: Consoles,
     /// Signs customers' tokens.
     pub secret: Secret,
-    /// Counts attempts to log in.
-    pub attempts: Attempts,
+    /// Counts who asks for what.
+    pub crowd: Crowd,
+    /// The numbers of all time.
+    pub counted: Counted,
     /// Held while somebody joins the team, so that an address is given once.
     pub hiring: tokio::sync::Mutex<()>,
     /// The demo's people, under `segue demo`.

@@ -23,7 +23,10 @@ use super::{
         queue::Queue, read_moment,
     },
 };
-use crate::clock;
+use crate::{
+    clock,
+    counting::{self, SPAN_LINES, Uncounted},
+};
 
 /// Its routes.
 pub fn router() -> OpenApiRouter<Arc<App>> {
@@ -173,7 +176,7 @@ pub struct Numbers {
     /// What was counted.
     #[serde(flatten)]
     #[schema(value_type = Object)]
-    tally: Tally,
+    tally: serde_json::Value,
 }
 
 /// First numbers of a time.
@@ -187,24 +190,22 @@ async fn metrics(
     caller.need_lead()?;
     let since = bound("since", span.since.as_deref())?;
     let until = bound("until", span.until.as_deref())?;
-    let mut tally = Tally::default();
-    let mut after = 0;
-    loop {
-        let lines = app.store().read(after, 5000).await?;
-        let Some(last) = lines.last() else { break };
-        after = last.position;
-        let inside = |at: Timestamp| {
-            since.is_none_or(|since| at >= since) && until.is_none_or(|until| at < until)
-        };
-        lines
-            .iter()
-            .filter(|line| inside(line.at))
-            .for_each(|line| tally.fold(line));
+    if since.is_none() && until.is_none() {
+        let count = app.counted.all(app.store()).await?;
+        return Ok(Json(numbers(&count.tally, span)));
     }
-    Ok(Json(numbers(tally, span)))
+    match counting::within(app.store(), since, until, SPAN_LINES).await {
+        Ok(tally) => Ok(Json(numbers(&tally, span))),
+        Err(Uncounted::Store(error)) => Err(error.into()),
+        Err(Uncounted::TooLong) => {
+            let detail = format!("this time has more than {SPAN_LINES} lines");
+            Err(Problem::invalid("since", detail)
+                .hint("ask for a shorter time, or for all of it without `since` and `until`"))
+        }
+    }
 }
 
-fn numbers(tally: Tally, span: Span) -> Numbers {
+fn numbers(tally: &Tally, span: Span) -> Numbers {
     #[expect(clippy::cast_precision_loss, reason = "a share of at most 1000")]
     let share = |permille: Option<u64>| permille.map(|permille| permille as f64 / 1000.0);
     Numbers {
@@ -216,7 +217,7 @@ fn numbers(tally: Tally, span: Span) -> Numbers {
         handling_mean_seconds: tally.handling.mean_seconds(),
         csat_with_agent: share(tally.csat_with_agent.permille()),
         csat_assistant_only: share(tally.csat_assistant_only.permille()),
-        tally,
+        tally: serde_json::to_value(tally).unwrap_or_default(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     Json,
-    extract::State,
+    extract::{Path, State},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -19,15 +19,17 @@ use super::{
     App,
     auth::{CUSTOMER_SECONDS, Caller, Who, hash, random_word},
     error::Problem,
+    limits::Place,
     posted::{Posted, need_short, need_text},
-    wire::{conversation::Conversation, read_moment},
+    wire::{Items, conversation::Conversation, moment, read_moment},
 };
 use crate::{clock, desk_loop::Denied};
 
 /// Its routes.
 pub fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
-        .routes(routes!(make))
+        .routes(routes!(list, make))
+        .routes(routes!(revoke))
         .routes(routes!(widget_session))
 }
 
@@ -106,6 +108,73 @@ async fn make(
     }
 }
 
+/// A token without its secret.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KnownToken {
+    /// Names it; nothing can be opened with it.
+    id: String,
+    /// `assistant`, `agent`, `lead` or `admin`.
+    scope: String,
+    /// For which agent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent_id: Option<String>,
+    /// What people call it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<String>,
+    created_at: String,
+    /// When it ends; never if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<String>,
+}
+
+impl From<TokenRow> for KnownToken {
+    fn from(row: TokenRow) -> Self {
+        Self {
+            id: name_of(&row),
+            scope: row.scope,
+            agent_id: row.agent.map(|agent| agent.to_string()),
+            label: row.label,
+            created_at: moment(row.created_at),
+            expires_at: row.expires_at.map(moment),
+        }
+    }
+}
+
+/// What a token is called where it must not be shown: the beginning of its hash.
+fn name_of(row: &TokenRow) -> String {
+    format!("tok_{}", row.hash.get(..24).unwrap_or(&row.hash))
+}
+
+/// All tokens of the team, the oldest first, without their secrets. Tokens of the scope
+/// `customer` are signed and not kept.
+#[utoipa::path(get, path = "/tokens", tag = "access",
+    responses((status = 200, body = Items<KnownToken>)))]
+async fn list(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+) -> Result<Json<Items<KnownToken>>, Problem> {
+    caller.need_admin()?;
+    let tokens = app.store().tokens().await?;
+    let items = tokens.into_iter().map(KnownToken::from).collect();
+    Ok(Json(Items { items }))
+}
+
+/// Revokes a token: it opens nothing any more, and what listens by it is cut off within seconds.
+#[utoipa::path(delete, path = "/tokens/{id}", tag = "access", params(("id" = String, Path)),
+    responses((status = 204), (status = 404, body = Problem)))]
+async fn revoke(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    caller.need_admin()?;
+    let tokens = app.store().tokens().await?;
+    let token = tokens.into_iter().find(|row| name_of(row) == id);
+    let token = token.ok_or_else(|| Problem::not_found(format!("there is no token {id}")))?;
+    app.store().remove_token(&token.hash).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// Whether two requests asked for the same.
 fn is_same(one: &TokenRow, other: &TokenRow) -> bool {
     (&one.scope, one.agent, one.expires_at) == (&other.scope, other.agent, other.expires_at)
@@ -178,13 +247,16 @@ pub struct SessionCustomer {
     responses((status = 200, body = WidgetSession)))]
 async fn widget_session(
     State(app): State<Arc<App>>,
+    Place(from): Place,
     posted: Posted<NewSession>,
 ) -> Result<Json<WidgetSession>, Problem> {
     let longest = clock::now().plus_seconds(CUSTOMER_SECONDS);
     // A token that was given is renewed, never prolonged.
-    let (external_id, until) = match &posted.said.customer_token {
-        Some(token) => app.secret.customer_of(token, clock::now())?,
-        None => (random_word("anonymous-", 16)?, longest),
+    let (external_id, until) = if let Some(token) = &posted.said.customer_token {
+        app.secret.customer_of(token, clock::now())?
+    } else {
+        app.crowd.begin_session(from, clock::now())?;
+        (random_word("anonymous-", 16)?, longest)
     };
     let until = until.min(longest);
     let caller = app.customer(external_id.clone());

@@ -4,6 +4,7 @@ mod consoles;
 mod event;
 mod herald;
 mod hub;
+mod missed;
 mod seeds;
 mod socket;
 mod sse;
@@ -70,8 +71,7 @@ pub struct Live {
 impl Live {
     /// Waits until the server stops.
     async fn stopped(&self) {
-        // Whoever would say so being gone means the same.
-        let _ = self.stop.clone().wait_for(|stop| *stop).await;
+        crate::listening::stopped(self.stop.clone()).await;
     }
 
     /// Tells the others in a conversation that the caller is writing.

@@ -18,11 +18,12 @@ use tokio::{
     time::{MissedTickBehavior, interval, timeout},
 };
 
-use super::{Audience, Event, Pass};
+use super::{Audience, Event, Pass, missed::Missed};
 use crate::http::{
     App,
     auth::{self, Caller},
     error::Problem,
+    limits::Place,
 };
 
 /// A client must say hello within this time.
@@ -33,9 +34,6 @@ const PING: Duration = Duration::from_secs(5);
 const SEND: Duration = Duration::from_secs(10);
 /// A client that says nothing for so long is gone.
 const SILENCE: Duration = Duration::from_secs(30);
-/// Lines that are read at once for a client that comes back.
-const PAGE: usize = 500;
-
 const NOT_ALLOWED: u16 = 4001;
 const TOO_SLOW: u16 = 4008;
 const STOPPING: u16 = 4009;
@@ -72,6 +70,7 @@ struct Hello {
     responses((status = 101, description = "the socket is open")))]
 pub(super) async fn live(
     State(app): State<Arc<App>>,
+    Place(from): Place,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
@@ -86,8 +85,12 @@ pub(super) async fn live(
     // Another site's page may listen as a customer by token, never by our cookie.
     let own = auth::need_same_origin(&headers).is_ok();
     let cookie = auth::cookie(&headers).filter(|_| own).map(str::to_owned);
+    let counted = app.crowd.open_socket(from)?;
     let upgrade = upgrade.max_message_size(16 * 1024);
-    Ok(upgrade.on_upgrade(move |socket| serve(app, socket, cookie)))
+    Ok(upgrade.on_upgrade(move |socket| async move {
+        serve(app, socket, cookie).await;
+        drop(counted);
+    }))
 }
 
 async fn serve(app: Arc<App>, mut socket: WebSocket, cookie: Option<String>) {
@@ -218,21 +221,15 @@ impl Listener {
     /// What was told between two positions, read back from the journal.
     async fn catch_up(&mut self, after: u64, part: Option<u32>, told: u64) -> Result<(), End> {
         // With a part, what is left of the line itself comes, too.
-        let mut from = if part.is_some() {
+        let from = if part.is_some() {
             after.saturating_sub(1)
         } else {
             after
         };
         let part = part.unwrap_or(u32::MAX);
-        while from < told {
-            let store = Arc::clone(&self.app.eyes.store);
-            let lines = store.read(from, PAGE).await.map_err(|_| End::Gone)?;
-            let lines: Vec<_> = lines
-                .into_iter()
-                .filter(|line| line.position <= told)
-                .collect();
-            let Some(last) = lines.last() else { break };
-            from = last.position;
+        let store = Arc::clone(&self.app.eyes.store);
+        let mut missed = Missed::new(&*store, &self.audience, from, told);
+        while let Some(lines) = missed.next().await.map_err(|_| End::Gone)? {
             let positions: Vec<u64> = lines.iter().map(|line| line.position).collect();
             let bodies = store.bodies(&positions).await.map_err(|_| End::Gone)?;
             for event in self.app.live.herald.events(&lines, &bodies).await {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use segue_store::testkit::Place;
 use serde_json::{Value as Json, json};
 
 use crate::support::{
@@ -21,9 +22,8 @@ async fn log_in(desk: &TestDesk) -> crate::support::Answer {
     desk.post("/login", "", said).await
 }
 
-#[tokio::test]
-async fn whoever_has_left_the_team_gets_in_by_no_door() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn whoever_has_left_the_team_gets_in_by_no_door(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let agent = desk.post("/agents", &desk.admin, sarah()).await.with(201);
     let id = agent["id"].as_str().unwrap();
     let said = json!({ "scope": "agent", "agent_id": id });
@@ -47,9 +47,8 @@ async fn whoever_has_left_the_team_gets_in_by_no_door() {
     assert_eq!(ended, Heard::Closed(4001));
 }
 
-#[tokio::test]
-async fn a_session_never_outlives_the_token_it_was_begun_with() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn a_session_never_outlives_the_token_it_was_begun_with(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let soon = segue::clock::now().plus_seconds(2);
     let said = json!({ "scope": "customer", "customer_external_id": "ann",
         "expires_at": segue::http::wire::moment(soon) });
@@ -62,9 +61,8 @@ async fn a_session_never_outlives_the_token_it_was_begun_with() {
     desk.get("/conversations", token).await.with(401);
 }
 
-#[tokio::test]
-async fn an_agent_added_again_under_one_key_is_the_same_agent() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn an_agent_added_again_under_one_key_is_the_same_agent(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let headers = [("idempotency-key", "a1")];
     let add = || desk.send_with("POST", "/agents", &desk.admin, Some(sarah()), &headers);
     let (first, again) = (add().await.with(201), add().await.with(201));
@@ -73,9 +71,8 @@ async fn an_agent_added_again_under_one_key_is_the_same_agent() {
     assert_eq!(taken["field"], "email");
 }
 
-#[tokio::test]
-async fn two_who_ask_for_one_address_at_once_leave_one_agent() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn two_who_ask_for_one_address_at_once_leave_one_agent(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let add = || desk.post("/agents", &desk.admin, sarah());
     let (one, other) = tokio::join!(add(), add());
     let mut statuses = [one.status, other.status];
@@ -85,17 +82,15 @@ async fn two_who_ask_for_one_address_at_once_leave_one_agent() {
     assert_eq!(team["items"].as_array().map(Vec::len), Some(1));
 }
 
-#[tokio::test]
-async fn an_address_without_a_password_is_refused_by_name() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn an_address_without_a_password_is_refused_by_name(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let said = json!({ "name": "Sarah", "email": MAIL, "skills": {}, "capacity": 3 });
     let refused = desk.post("/agents", &desk.admin, said).await.with(422);
     assert_eq!(refused["field"], "password");
 }
 
-#[tokio::test]
-async fn a_key_under_which_another_token_was_made_is_refused() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn a_key_under_which_another_token_was_made_is_refused(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let headers = [("idempotency-key", "t1")];
     let make = |scope: &str| {
         let said = Some(json!({ "scope": scope }));
@@ -110,9 +105,10 @@ async fn a_key_under_which_another_token_was_made_is_refused() {
     assert_eq!(refused["field"], "Idempotency-Key");
 }
 
-#[tokio::test]
-async fn a_customer_cannot_choose_whom_a_handoff_goes_to_or_what_is_told_of_it() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn a_customer_cannot_choose_whom_a_handoff_goes_to_or_what_is_told_of_it(
+    place: Place,
+) {
+    let desk = TestDesk::serve(place).await;
     let ann = desk.customer("ann").await;
     let id = desk.conversation(&ann).await;
     let path = format!("/conversations/{id}/handoff");
@@ -131,9 +127,8 @@ async fn a_customer_cannot_choose_whom_a_handoff_goes_to_or_what_is_told_of_it()
     desk.post(&path, &ann, said).await.with(201);
 }
 
-#[tokio::test]
-async fn values_that_mean_nothing_are_refused_by_name() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn values_that_mean_nothing_are_refused_by_name(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let bot = desk.bot().await;
     let bogus = desk.get("/conversations?state=bogus", &bot).await.with(422);
     assert_eq!(bogus["field"], "state");

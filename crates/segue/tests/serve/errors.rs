@@ -1,6 +1,7 @@
 //! Each bad input has a clear answer, and nothing is lost.
 
 use expect_test::expect;
+use segue_store::testkit::Place;
 use serde_json::{Value as Json, json};
 
 use crate::support::{Answer, TestDesk, answer};
@@ -27,9 +28,8 @@ async fn raw(desk: &TestDesk, path: &str, token: &str, body: impl Into<Vec<u8>>)
     answer(request).await
 }
 
-#[tokio::test]
-async fn what_cannot_be_read_is_refused_by_name() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn what_cannot_be_read_is_refused_by_name(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let customer = desk.customer("ann").await;
     let id = desk.conversation(&customer).await;
     let path = format!("/conversations/{id}/messages");
@@ -78,9 +78,8 @@ async fn what_cannot_be_read_is_refused_by_name() {
     );
 }
 
-#[tokio::test]
-async fn what_is_not_there_is_not_found() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn what_is_not_there_is_not_found(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let admin = &desk.admin;
     let gone = desk.get("/conversations/cnv_999", admin).await;
     expect!["404 not_found [-] there is no conversation cnv_999"].assert_eq(&problem(&gone));
@@ -98,9 +97,8 @@ async fn what_is_not_there_is_not_found() {
         .assert_eq(&problem(&wrong));
 }
 
-#[tokio::test]
-async fn who_may_not_is_told_so() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn who_may_not_is_told_so(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let customer = desk.customer("ann").await;
     expect!["401 no_auth [-] this call needs a token or a login"]
         .assert_eq(&problem(&desk.get("/queue", "").await));
@@ -123,9 +121,10 @@ async fn who_may_not_is_told_so() {
         .assert_eq(&problem(&desk.get(&path, &forged).await));
 }
 
-#[tokio::test]
-async fn a_policy_with_an_error_is_not_published_and_every_finding_has_its_place() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn a_policy_with_an_error_is_not_published_and_every_finding_has_its_place(
+    place: Place,
+) {
+    let desk = TestDesk::serve(place).await;
     let said = json!({ "source": "name: x\ntriggers:\n  - name: a\n    level: loud\n" });
     let answer = desk.send("PUT", "/policy", &desk.admin, Some(said)).await;
     assert_eq!(answer.status, 422);
@@ -136,9 +135,8 @@ async fn a_policy_with_an_error_is_not_published_and_every_finding_has_its_place
     assert_eq!(policy["version"], 1);
 }
 
-#[tokio::test]
-async fn logins_are_slowed_down_and_tell_nobody_which_half_was_wrong() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn logins_are_slowed_down_and_tell_nobody_which_half_was_wrong(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let said = json!({ "name": "Sarah", "email": "sarah@example.org", "password": "long enough",
         "skills": {}, "capacity": 3 });
     desk.post("/agents", &desk.admin, said).await.with(201);
@@ -167,9 +165,8 @@ async fn logins_are_slowed_down_and_tell_nobody_which_half_was_wrong() {
     login("sarah@example.org", "long enough").await.with(200);
 }
 
-#[tokio::test]
-async fn another_sites_page_cannot_use_a_login() {
-    let desk = TestDesk::demo().await;
+pub(crate) async fn another_sites_page_cannot_use_a_login(place: Place) {
+    let desk = TestDesk::demo(place).await;
     let cast = desk.get("//demo/cast", "").await.with(200);
     let said = json!({ "agent_id": cast["agents"][0]["id"] });
     let answer = desk.post("//demo/agent", "", said).await;

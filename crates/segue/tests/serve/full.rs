@@ -2,13 +2,14 @@
 
 use std::{process::Stdio, time::Duration};
 
+use segue_store::testkit::Place;
 use serde_json::json;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::Command,
 };
 
-use crate::support::answer;
+use crate::support::{TestDesk, answer};
 
 const TOKEN: &str = "the-admin-token-of-this-test";
 
@@ -74,4 +75,34 @@ async fn when_the_disk_is_full_nothing_is_acknowledged_that_is_not_kept() {
         .map(|item| item["text"].as_str().unwrap())
         .collect();
     assert_eq!(kept, acknowledged);
+}
+
+/// What `PostgreSQL` says when its disk is full, said by the real server about every text.
+const DISK_FULL: &str = "
+CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
+CREATE TRIGGER full_disk BEFORE INSERT ON bodies FOR EACH ROW EXECUTE FUNCTION full_disk();";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn when_the_disk_of_postgres_is_full_it_is_said_so_and_goes_on_when_there_is_room() {
+    let desk = TestDesk::serve(Place::postgres().await).await;
+    let customer = desk.customer("ann").await;
+    let id = desk.conversation(&customer).await;
+    let path = format!("/conversations/{id}/messages");
+    desk.say(&id, &customer, "before").await;
+    desk.place.run(DISK_FULL).await;
+    let said = json!({ "author": "customer", "text": "no room" });
+    let refused = desk.post(&path, &customer, said).await.with(507);
+    assert_eq!(refused["detail"], "the disk is full, nothing was written");
+    desk.place.run("DROP TRIGGER full_disk ON bodies").await;
+    desk.say(&id, &customer, "after").await;
+    let page = desk.get(&path, &customer).await.with(200);
+    let texts: Vec<&str> = page["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|item| item["author"] == "customer")
+        .map(|item| item["text"].as_str().unwrap())
+        .collect();
+    assert_eq!(texts, ["before", "after"]);
 }

@@ -1,5 +1,6 @@
 //! A request that is sent again has one effect.
 
+use segue_store::testkit::Place;
 use serde_json::{Value as Json, json};
 
 use crate::support::{Answer, TestDesk};
@@ -17,9 +18,8 @@ fn texts(page: &Json) -> Vec<&str> {
     texts.map(|item| item["text"].as_str().unwrap()).collect()
 }
 
-#[tokio::test]
-async fn the_same_key_gives_the_same_answer_also_after_a_restart() {
-    let mut desk = TestDesk::serve().await;
+pub(crate) async fn the_same_key_gives_the_same_answer_also_after_a_restart(place: Place) {
+    let mut desk = TestDesk::serve(place).await;
     let customer = desk.customer("ann").await;
     let id = desk.conversation(&customer).await;
     let path = format!("/conversations/{id}/messages");
@@ -35,9 +35,8 @@ async fn the_same_key_gives_the_same_answer_also_after_a_restart() {
     assert_eq!(texts(&page), ["hello"]);
 }
 
-#[tokio::test]
-async fn a_key_under_which_something_else_was_said_is_refused() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn a_key_under_which_something_else_was_said_is_refused(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let customer = desk.customer("ann").await;
     let id = desk.conversation(&customer).await;
     let path = format!("/conversations/{id}/messages");
@@ -52,9 +51,8 @@ async fn a_key_under_which_something_else_was_said_is_refused() {
     say(&desk, &path, &bob, "k1", "mine").await.with(201);
 }
 
-#[tokio::test]
-async fn twenty_at_once_under_one_key_have_one_effect() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn twenty_at_once_under_one_key_have_one_effect(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let customer = desk.customer("ann").await;
     let id = desk.conversation(&customer).await;
     let path = format!("/conversations/{id}/messages");
@@ -69,9 +67,8 @@ async fn twenty_at_once_under_one_key_have_one_effect() {
     assert_eq!(texts(&page), ["hello"]);
 }
 
-#[tokio::test]
-async fn a_token_made_under_a_key_is_the_same_when_asked_again() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn a_token_made_under_a_key_is_the_same_when_asked_again(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let headers = [("idempotency-key", "t1")];
     let said = || Some(json!({ "scope": "assistant" }));
     let make = || desk.send_with("POST", "/tokens", &desk.admin, said(), &headers);

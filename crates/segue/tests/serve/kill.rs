@@ -2,12 +2,12 @@
 
 use std::{
     collections::BTreeMap,
-    path::Path,
     process::Stdio,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
+use segue_store::testkit::Place;
 use serde_json::{Value as Json, json};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -16,7 +16,6 @@ use tokio::{
 
 use crate::support::answer;
 
-const KILLS: usize = 100;
 const WRITERS: usize = 4;
 const TOKEN: &str = "the-admin-token-of-this-test";
 const PROGRAM: &str = env!("CARGO_BIN_EXE_segue");
@@ -26,10 +25,10 @@ struct Running {
     url: String,
 }
 
-async fn start(data: &Path) -> Running {
+async fn start(place: &Place) -> Running {
     let mut child = Command::new(PROGRAM)
-        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-        .arg(data)
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        .args(place.arguments())
         .env("SEGUE_ADMIN_TOKEN", TOKEN)
         .stdout(Stdio::piped())
         .kill_on_drop(true)
@@ -128,10 +127,10 @@ async fn kept(url: &str, path: &str) -> Vec<(String, String)> {
     }
 }
 
-async fn doctor(data: &Path) {
+async fn doctor(place: &Place) {
     let output = Command::new(PROGRAM)
-        .args(["doctor", "--data"])
-        .arg(data)
+        .arg("doctor")
+        .args(place.arguments())
         .output()
         .await
         .unwrap();
@@ -143,16 +142,26 @@ async fn doctor(data: &Path) {
 
 #[tokio::test]
 async fn a_hundred_kills_lose_nothing_that_was_acknowledged_and_double_nothing() {
-    let data = tempfile::tempdir().unwrap();
+    kills_lose_and_double_nothing(&Place::sqlite(), 100).await;
+}
+
+/// Fewer than on the embedded store: what survives a kill here is another process, and the store's
+/// own suite kills writers on both.
+#[tokio::test]
+async fn twenty_kills_on_postgres_lose_nothing_that_was_acknowledged_and_double_nothing() {
+    kills_lose_and_double_nothing(&Place::postgres().await, 20).await;
+}
+
+async fn kills_lose_and_double_nothing(place: &Place, kills: usize) {
     let client = segue::outgoing::client().unwrap();
-    let mut running = start(data.path()).await;
+    let mut running = start(place).await;
     let mut paths = Vec::new();
     for writer in 0..WRITERS {
         let id = conversation(&running.url, &format!("customer {writer}")).await;
         paths.push(format!("/conversations/{id}/messages"));
     }
     let sent: Vec<Sent> = paths.iter().map(|_| Sent::default()).collect();
-    for cycle in 0..KILLS {
+    for cycle in 0..kills {
         let writers: Vec<_> = (0..WRITERS)
             .map(|writer| {
                 let (url, path) = (running.url.clone(), paths[writer].clone());
@@ -169,10 +178,10 @@ async fn a_hundred_kills_lose_nothing_that_was_acknowledged_and_double_nothing()
         for writer in writers {
             writer.await.unwrap();
         }
-        if cycle % 25 == 24 {
-            doctor(data.path()).await;
+        if cycle % 25 == 19 {
+            doctor(place).await;
         }
-        running = start(data.path()).await;
+        running = start(place).await;
     }
     let mut acknowledged = 0;
     for (path, sent) in paths.iter().zip(&sent) {
@@ -180,11 +189,11 @@ async fn a_hundred_kills_lose_nothing_that_was_acknowledged_and_double_nothing()
         acknowledged += check(&running.url, path, &sent).await;
     }
     assert!(
-        acknowledged > 2 * KILLS,
+        acknowledged > 2 * kills,
         "only {acknowledged} messages were acknowledged"
     );
     running.child.kill().await.unwrap();
-    doctor(data.path()).await;
+    doctor(place).await;
 }
 
 /// Sends again what was not acknowledged, under the same keys; then each text is there once.

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use segue_store::testkit::Place;
 use serde_json::{Value as Json, json};
 
 use crate::support::{
@@ -16,9 +17,8 @@ fn texts(frames: &[Json]) -> Vec<String> {
         .collect()
 }
 
-#[tokio::test]
-async fn a_socket_that_comes_back_gets_what_it_missed_once_and_in_order() {
-    let mut desk = TestDesk::serve().await;
+pub(crate) async fn a_socket_that_comes_back_gets_what_it_missed_once_and_in_order(place: Place) {
+    let mut desk = TestDesk::serve(place).await;
     let customer = desk.customer("ann").await;
     let id = desk.conversation(&customer).await;
     let mut socket = Socket::open(&desk.url, &customer, None).await;
@@ -49,9 +49,8 @@ async fn a_socket_that_comes_back_gets_what_it_missed_once_and_in_order() {
     assert!(places.is_sorted_by(|a, b| a < b), "{places:?}");
 }
 
-#[tokio::test]
-async fn a_customers_socket_hears_nothing_of_others() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn a_customers_socket_hears_nothing_of_others(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let (ann, bob) = (desk.customer("ann").await, desk.customer("bob").await);
     let id = desk.conversation(&ann).await;
     let mut own = Socket::open(&desk.url, &ann, Some(0)).await;
@@ -61,18 +60,16 @@ async fn a_customers_socket_hears_nothing_of_others() {
     assert_eq!(other.all().await, Vec::<Json>::new());
 }
 
-#[tokio::test]
-async fn a_socket_without_a_token_is_closed_with_4001() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn a_socket_without_a_token_is_closed_with_4001(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let mut socket = Socket::open(&desk.url, "sgt_wrong", None).await;
     assert_eq!(socket.welcome, 0);
     let heard = socket.hear(Duration::from_secs(2)).await;
     assert!(matches!(heard, Heard::Closed(4001 | 1006)), "{heard:?}");
 }
 
-#[tokio::test]
-async fn when_the_server_stops_sockets_are_told_so() {
-    let mut desk = TestDesk::serve().await;
+pub(crate) async fn when_the_server_stops_sockets_are_told_so(place: Place) {
+    let mut desk = TestDesk::serve(place).await;
     let customer = desk.customer("ann").await;
     let mut socket = Socket::open(&desk.url, &customer, None).await;
     desk.stop().await;
@@ -82,9 +79,8 @@ async fn when_the_server_stops_sockets_are_told_so() {
     );
 }
 
-#[tokio::test]
-async fn an_offer_reaches_the_agents_socket_and_their_leaving_moves_it_on() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn an_offer_reaches_the_agents_socket_and_their_leaving_moves_it_on(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let (sarah_id, sarah) = desk.agent("Sarah", "billing", 3).await;
     let mut sarahs = Socket::open(&desk.url, &sarah, None).await;
     let (_, handoff, _) = desk.handed_off("ann").await;
@@ -110,9 +106,10 @@ async fn an_offer_reaches_the_agents_socket_and_their_leaving_moves_it_on() {
     );
 }
 
-#[tokio::test]
-async fn a_console_that_falls_silent_is_offline_within_its_lease_and_back_when_heard() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn a_console_that_falls_silent_is_offline_within_its_lease_and_back_when_heard(
+    place: Place,
+) {
+    let desk = TestDesk::serve(place).await;
     let (id, sarah) = desk.agent("Sarah", "billing", 3).await;
     let mut socket = Socket::open(&desk.url, &sarah, None).await;
     let is = |state: &'static str| {
@@ -135,9 +132,8 @@ async fn a_console_that_falls_silent_is_offline_within_its_lease_and_back_when_h
     desk.until("/queue", &desk.admin, is("online")).await;
 }
 
-#[tokio::test]
-async fn two_tabs_of_one_agent_are_one_console() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn two_tabs_of_one_agent_are_one_console(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let (_, sarah) = desk.agent("Sarah", "billing", 3).await;
     let first = Socket::open(&desk.url, &sarah, None).await;
     let mut second = Socket::open(&desk.url, &sarah, None).await;
@@ -150,9 +146,8 @@ async fn two_tabs_of_one_agent_are_one_console() {
     assert_eq!(me["agent"]["presence"]["state"], "online");
 }
 
-#[tokio::test]
-async fn a_reader_that_does_not_read_is_cut_off_and_others_are_not() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn a_reader_that_does_not_read_is_cut_off_and_others_are_not(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let customer = desk.customer("ann").await;
     let id = desk.conversation(&customer).await;
     // It says hello and never reads.
@@ -182,9 +177,8 @@ async fn a_reader_that_does_not_read_is_cut_off_and_others_are_not() {
     writer.event("message").await;
 }
 
-#[tokio::test]
-async fn the_event_stream_goes_on_after_a_position() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn the_event_stream_goes_on_after_a_position(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let customer = desk.customer("ann").await;
     let id = desk.conversation(&customer).await;
     desk.say(&id, &customer, "before").await;

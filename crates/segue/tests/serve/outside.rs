@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::{Router, extract::State, http::HeaderMap, routing::post};
+use segue_store::testkit::Place;
 use serde_json::{Value as Json, json};
 use tokio::sync::mpsc;
 
@@ -14,8 +15,7 @@ async fn hear(State(heard): State<Arc<Heard>>, headers: HeaderMap, body: String)
     heard.send((headers, body)).unwrap();
 }
 
-#[tokio::test]
-async fn a_bot_outside_hears_of_a_question_and_answers_it() {
+pub(crate) async fn a_bot_outside_hears_of_a_question_and_answers_it(place: Place) {
     let (sender, mut heard) = mpsc::unbounded_channel();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}/hook", listener.local_addr().unwrap());
@@ -24,7 +24,7 @@ async fn a_bot_outside_hears_of_a_question_and_answers_it() {
         .with_state(Arc::new(sender));
     tokio::spawn(async move { axum::serve(listener, bot).await });
 
-    let desk = TestDesk::serve().await;
+    let desk = TestDesk::serve(place).await;
     let said = json!({ "url": address });
     let webhook = desk.post("/webhooks", &desk.admin, said).await.with(201);
     let customer = desk.customer("ann").await;

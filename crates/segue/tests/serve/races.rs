@@ -1,12 +1,12 @@
 //! When many want the same thing, one gets it.
 
+use segue_store::testkit::Place;
 use serde_json::json;
 
 use crate::support::TestDesk;
 
-#[tokio::test]
-async fn of_fifty_agents_who_claim_at_once_exactly_one_wins() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn of_fifty_agents_who_claim_at_once_exactly_one_wins(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let mut agents = Vec::new();
     for number in 0..50 {
         agents.push(desk.agent(&format!("Agent {number}"), "billing", 2).await.1);
@@ -29,9 +29,10 @@ async fn of_fifty_agents_who_claim_at_once_exactly_one_wins() {
     assert_eq!(seen["control"]["agent_id"], won[0].body["agent"]["id"]);
 }
 
-#[tokio::test]
-async fn a_reply_in_flight_when_a_person_takes_over_is_refused_and_never_shown() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn a_reply_in_flight_when_a_person_takes_over_is_refused_and_never_shown(
+    place: Place,
+) {
+    let desk = TestDesk::serve(place).await;
     let bot = desk.bot().await;
     let (_, agent) = desk.agent("Sarah", "billing", 3).await;
     let customer = desk.customer("ann").await;

@@ -1,12 +1,12 @@
 //! A customer sees their own conversations and nothing else.
 
+use segue_store::testkit::Place;
 use serde_json::json;
 
 use crate::support::TestDesk;
 
-#[tokio::test]
-async fn one_customer_cannot_see_or_touch_anothers_conversation() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn one_customer_cannot_see_or_touch_anothers_conversation(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let (ann, bob) = (desk.customer("ann").await, desk.customer("bob").await);
     let id = desk.conversation(&ann).await;
     desk.say(&id, &ann, "my card number is secret").await;
@@ -31,9 +31,8 @@ async fn one_customer_cannot_see_or_touch_anothers_conversation() {
     assert_eq!(list["items"], json!([]));
 }
 
-#[tokio::test]
-async fn a_customer_never_reads_what_is_for_the_team() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn a_customer_never_reads_what_is_for_the_team(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let bot = desk.bot().await;
     let said = json!({ "customer": { "external_id": "ann", "name": "Ann",
         "attributes": { "tier": "circle", "debt": 120 } } });
@@ -64,9 +63,8 @@ async fn a_customer_never_reads_what_is_for_the_team() {
     assert!(team.to_string().contains("no idea"), "the team reads it");
 }
 
-#[tokio::test]
-async fn a_widget_cannot_raise_its_own_tier() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn a_widget_cannot_raise_its_own_tier(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let ann = desk.customer("ann").await;
     let said = json!({ "customer": { "attributes": { "tier": "circle" } } });
     let refused = desk.post("/conversations", &ann, said).await.with(403);
@@ -75,9 +73,8 @@ async fn a_widget_cannot_raise_its_own_tier() {
     desk.post("/conversations", &ann, said).await.with(403);
 }
 
-#[tokio::test]
-async fn an_agent_cannot_end_what_another_has() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn an_agent_cannot_end_what_another_has(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let (_, sarah) = desk.agent("Sarah", "billing", 3).await;
     let (_, tom) = desk.agent("Tom", "billing", 3).await;
     let (conversation, handoff, _) = desk.handed_off("ann").await;

@@ -2,6 +2,7 @@
 
 use std::{path::Path, process::Output};
 
+use segue_store::testkit::Place;
 use tokio::process::Command;
 
 use crate::support::TestDesk;
@@ -80,8 +81,8 @@ async fn a_place_that_is_no_database_is_refused() {
 
 #[tokio::test]
 async fn a_second_server_on_one_directory_is_refused() {
-    let mut desk = TestDesk::serve().await;
-    let said = serve(desk.data.path(), &[]).await;
+    let mut desk = TestDesk::serve(Place::sqlite()).await;
+    let said = serve(desk.place.directory().unwrap(), &[]).await;
     assert!(said.contains("another segue runs on"), "{said}");
     assert!(said.contains("--data"), "{said}");
     desk.restart().await;
@@ -91,10 +92,10 @@ async fn a_second_server_on_one_directory_is_refused() {
 #[tokio::test]
 async fn what_is_kept_is_readable_for_its_owner_only() {
     use std::os::unix::fs::PermissionsExt;
-    let desk = TestDesk::serve().await;
+    let desk = TestDesk::serve(Place::sqlite()).await;
     desk.customer("ann").await;
     for name in ["segue.db", "segue.db-wal", "segue.lock"] {
-        let file = std::fs::metadata(desk.data.path().join(name)).unwrap();
+        let file = std::fs::metadata(desk.place.directory().unwrap().join(name)).unwrap();
         assert_eq!(file.permissions().mode() & 0o777, 0o600, "{name}");
     }
 }
@@ -116,4 +117,24 @@ async fn every_command_has_help_with_an_example() {
         assert!(output.status.success());
         assert!(said.contains("Example:"), "{command:?}: {said}");
     }
+}
+
+pub(crate) async fn a_database_of_a_newer_segue_is_refused(place: Place) {
+    drop(place.open().await);
+    place.run("UPDATE schema_version SET version = 4711").await;
+    let mut arguments = vec!["serve", "--listen", "127.0.0.1:0"];
+    arguments.extend(place.arguments());
+    let said = complaint(&run(&arguments).await);
+    assert!(said.contains("schema version 4711"), "{said}");
+    assert!(said.contains("start a newer build of segue"), "{said}");
+}
+
+#[tokio::test]
+async fn a_database_server_that_is_not_there_is_named() {
+    let url = "postgres://me:pass-word@127.0.0.1:1/none";
+    let arguments = ["serve", "--listen", "127.0.0.1:0", "--database-url", url];
+    let said = complaint(&run(&arguments).await);
+    assert!(said.contains("postgres://127.0.0.1/none"), "{said}");
+    assert!(said.contains("--database-url"), "{said}");
+    assert!(!said.contains("pass-word"), "{said}");
 }

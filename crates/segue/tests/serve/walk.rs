@@ -3,13 +3,13 @@
 use std::fmt::Write;
 
 use expect_test::expect;
+use segue_store::testkit::Place;
 use serde_json::json;
 
 use crate::support::TestDesk;
 
-#[tokio::test]
-async fn a_conversation_walks_from_the_assistant_to_a_person_and_ends() {
-    let desk = TestDesk::demo().await;
+pub(crate) async fn a_conversation_walks_from_the_assistant_to_a_person_and_ends(place: Place) {
+    let desk = TestDesk::demo(place).await;
     let cast = desk.get("//demo/cast", "").await.with(200);
     let key = cast["customers"][0]["key"].clone();
     let said = json!({ "key": key });
@@ -90,9 +90,8 @@ async fn be_agent(desk: &TestDesk, id: &serde_json::Value) -> (String, String) {
     (id.as_str().unwrap().to_owned(), cookie)
 }
 
-#[tokio::test]
-async fn an_agent_gives_a_conversation_back_and_the_assistant_goes_on() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn an_agent_gives_a_conversation_back_and_the_assistant_goes_on(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let (_, agent) = desk.agent("Sarah", "billing", 3).await;
     desk.online(&agent).await;
     let (conversation, handoff, customer) = desk.handed_off("ann").await;
@@ -107,9 +106,8 @@ async fn an_agent_gives_a_conversation_back_and_the_assistant_goes_on() {
     assert_eq!(seen["control"]["holder"], "assistant");
 }
 
-#[tokio::test]
-async fn a_customer_who_writes_after_the_end_opens_the_conversation_again() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn a_customer_who_writes_after_the_end_opens_the_conversation_again(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let customer = desk.customer("ann").await;
     let conversation = desk.conversation(&customer).await;
     desk.say(&conversation, &customer, "Hello").await;
@@ -126,7 +124,7 @@ async fn a_customer_who_writes_after_the_end_opens_the_conversation_again() {
 
 #[tokio::test]
 async fn every_route_is_in_the_description() {
-    let desk = TestDesk::serve().await;
+    let desk = TestDesk::serve(Place::sqlite()).await;
     let document = desk.get("//api/openapi.json", "").await.with(200);
     assert_eq!(document["openapi"].as_str().unwrap().get(..3), Some("3.1"));
     let mut routes = String::new();
@@ -165,7 +163,8 @@ async fn every_route_is_in_the_description() {
         /api/v1/policy get put
         /api/v1/policy/check post
         /api/v1/queue get
-        /api/v1/tokens post
+        /api/v1/tokens get post
+        /api/v1/tokens/{id} delete
         /api/v1/webhooks get post
         /api/v1/webhooks/{id} delete
         /api/v1/widget/session post
@@ -175,7 +174,7 @@ async fn every_route_is_in_the_description() {
 
 #[tokio::test]
 async fn pages_come_with_their_kind_a_tag_and_a_strict_policy() {
-    let desk = TestDesk::demo().await;
+    let desk = TestDesk::demo(Place::sqlite()).await;
     for (path, kind) in [
         ("//", "text/html; charset=utf-8"),
         ("//console/", "text/html; charset=utf-8"),

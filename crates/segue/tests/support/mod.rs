@@ -1,5 +1,6 @@
 //! A whole server in this process on a free port, and what tests say to it.
 
+pub(crate) mod proxy;
 pub(crate) mod socket;
 
 use std::{net::SocketAddr, time::Duration};
@@ -7,19 +8,25 @@ use std::{net::SocketAddr, time::Duration};
 use segue::{
     assistant::Assistant,
     commands,
+    http::limits::Edge,
     server::{Server, Setup},
 };
+use segue_store::testkit::Place;
 use serde_json::{Value as Json, json};
-use tempfile::TempDir;
 
-/// A server with its own directory.
+use self::proxy::Proxy;
+
+/// A server with a place of its own.
 pub(crate) struct TestDesk {
     pub(crate) server: Option<Server>,
-    pub(crate) data: TempDir,
+    pub(crate) place: Place,
+    /// How the server reaches its place, where that is not straight.
+    by: Option<String>,
     pub(crate) url: String,
     pub(crate) admin: String,
     pub(crate) client: reqwest::Client,
     kind: Kind,
+    edge: Edge,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -50,38 +57,54 @@ const POLICY: &str = include_str!("../../demo/policy.yaml");
 
 impl TestDesk {
     /// An empty desk whose assistant is the test itself, under the demo's policy.
-    pub(crate) async fn serve() -> Self {
-        Self::open(Kind::Serve).await
+    pub(crate) async fn serve(place: Place) -> Self {
+        Self::serve_with(place, Edge::default()).await
+    }
+
+    /// The same, with other limits for the outside.
+    pub(crate) async fn serve_with(place: Place, edge: Edge) -> Self {
+        Self::open(Kind::Serve, place, None, edge).await
     }
 
     /// The demo, as `segue demo` starts it.
-    pub(crate) async fn demo() -> Self {
-        Self::open(Kind::Demo).await
+    pub(crate) async fn demo(place: Place) -> Self {
+        Self::open(Kind::Demo, place, None, Edge::default()).await
     }
 
-    async fn open(kind: Kind) -> Self {
-        let data = tempfile::tempdir().unwrap();
+    /// As [`Self::serve`], with a proxy between the server and its database.
+    pub(crate) async fn behind(proxy: &Proxy) -> Self {
+        let place = Place::postgres().await;
+        let by = proxy.address(&place);
+        Self::open(Kind::Serve, place, Some(by), Edge::default()).await
+    }
+
+    async fn open(kind: Kind, place: Place, by: Option<String>, edge: Edge) -> Self {
         let mut desk = Self {
             server: None,
-            data,
+            place,
+            by,
             url: String::new(),
             admin: String::new(),
             client: segue::outgoing::client().unwrap(),
             kind,
+            edge,
         };
         desk.start().await;
         desk
     }
 
-    /// Starts it on its directory, on another free port.
+    /// Starts it on its place, on another free port.
     pub(crate) async fn start(&mut self) {
         let listen = SocketAddr::from(ANY_PORT);
         self.start_at(listen).await;
     }
 
-    /// Starts it on its directory at an address.
+    /// Starts it on its place at an address.
     pub(crate) async fn start_at(&mut self, listen: SocketAddr) {
-        let place = self.data.path().display().to_string();
+        let place = self
+            .by
+            .clone()
+            .unwrap_or_else(|| self.place.address.clone());
         let server = match self.kind {
             Kind::Demo => commands::demo::start(&place, listen).await.unwrap(),
             Kind::Serve => Server::start(Setup {
@@ -91,6 +114,7 @@ impl TestDesk {
                 policy: Some(("policy.yaml".into(), POLICY.into())),
                 demo: None,
                 public_url: None,
+                edge: self.edge.clone(),
             })
             .await
             .unwrap(),
@@ -102,7 +126,7 @@ impl TestDesk {
         self.server = Some(server);
     }
 
-    /// Stops it; its directory stays.
+    /// Stops it; its place stays.
     pub(crate) async fn stop(&mut self) {
         if let Some(server) = self.server.take() {
             server.stop().await;

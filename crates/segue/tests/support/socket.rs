@@ -56,6 +56,16 @@ impl Socket {
         socket
     }
 
+    /// With which status an attempt to open one is refused; 101 if it is not.
+    pub(crate) async fn refused(url: &str) -> u16 {
+        let address = url.replace("http://", "ws://") + "/api/v1/live";
+        match connect_async(address).await {
+            Ok(_) => 101,
+            Err(tokio_tungstenite::tungstenite::Error::Http(answer)) => answer.status().as_u16(),
+            Err(other) => panic!("{other}"),
+        }
+    }
+
     /// Sends a frame.
     pub(crate) async fn send(&mut self, frame: Json) {
         let frame = Message::Text(frame.to_string().into());
