@@ -22,6 +22,8 @@ pub mod id;
 pub mod journal;
 pub mod time;
 
+pub mod learning;
+
 pub mod policy;
 pub mod signals;
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::learning::wilson;
+
 /// A share with its 95 % interval, all three in thousandths. An empty sample may be anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rate {
@@ -24,23 +26,13 @@ impl Rate {
                 high_permille: 1000,
             };
         }
-        let (low, high) = wilson(count, of);
+        let (low, high) = wilson(float(count), float(of));
         Self {
             value_permille: permille(float(count) / float(of)),
             low_permille: permille(low),
             high_permille: permille(high),
         }
     }
-}
-
-fn wilson(count: u64, of: u64) -> (f64, f64) {
-    const Z: f64 = 1.959_963_984_540_054;
-    let size = float(of);
-    let share = float(count) / size;
-    let centre = share + Z * Z / (2.0 * size);
-    let spread = Z * (share * (1.0 - share) / size + Z * Z / (4.0 * size * size)).sqrt();
-    let whole = 1.0 + Z * Z / size;
-    ((centre - spread) / whole, (centre + spread) / whole)
 }
 
 #[expect(

@@ -1,11 +1,10 @@
 //! The examples that a policy gives for its intents, and how like them a text is.
 
-use super::{
-    Span,
-    print::{FNV_START, hash, mix, step, upper_half},
-    words::Words,
+use super::{Span, words::Words};
+use crate::{
+    learning::hash::{FNV_START, hash, mix, step, upper_half},
+    policy::Intent,
 };
-use crate::policy::Intent;
 
 /// The examples of all intents as an inverted index.
 #[derive(Clone, Debug, Default)]

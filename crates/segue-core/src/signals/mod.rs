@@ -9,6 +9,7 @@ mod asks;
 mod edits;
 mod examples;
 mod facts;
+mod features;
 mod frustration;
 mod gist;
 mod intent;
@@ -21,6 +22,7 @@ mod sentiment;
 mod solved;
 mod words;
 
+pub use features::features;
 pub use reader::Reader;
 pub use sentence::sentences;
 

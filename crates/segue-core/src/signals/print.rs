@@ -2,6 +2,7 @@
 //! customer who says the same again in other words is noticed without keeping the words.
 
 use super::{Fingerprint, words::Words};
+use crate::learning::hash::{hash, mix, upper_half};
 
 pub(super) fn read(words: &Words) -> Fingerprint {
     let mut smallest = [u32::MAX; 16];
@@ -99,28 +100,6 @@ const SEEDS: [u64; 16] = [
     0x4540_21de_755d_453b,
     0xe377_9b97_f4a7_c150,
 ];
-
-/// FNV-1a: short, and the same on every machine.
-pub(super) fn hash(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(FNV_START, |hash, byte| step(hash, *byte))
-}
-
-pub(super) const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;
-
-pub(super) fn step(hash: u64, byte: u8) -> u64 {
-    (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-}
-
-/// The finish of `SplitMix64`: every input bit moves every output bit.
-pub(super) fn mix(mut x: u64) -> u64 {
-    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    x ^ (x >> 31)
-}
-
-pub(super) fn upper_half(x: u64) -> u32 {
-    u32::try_from(x >> 32).unwrap_or(u32::MAX)
-}
 
 #[cfg(test)]
 mod tests {

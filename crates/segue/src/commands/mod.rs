@@ -2,6 +2,7 @@
 
 pub mod demo;
 pub mod doctor;
+pub mod evaluate;
 pub mod import;
 pub mod policy;
 pub mod rehearse;
@@ -34,6 +35,8 @@ pub enum Command {
     Import(import::Import),
     /// Show what the present policy would have done with the history.
     Replay(replay::ReplayCommand),
+    /// Learn from labelled rows and measure how well text is understood.
+    Evaluate(evaluate::EvaluateCommand),
     /// Check or explain a policy.
     Policy(policy::PolicyCommand),
     /// Rehearse a desk with invented customers, agents and faults, or play scenarios.
@@ -52,6 +55,7 @@ impl Command {
                 Self::Demo(demo) => demo.run().await,
                 Self::Import(import) => import.run().await,
                 Self::Replay(replay) => replay.run().await,
+                Self::Evaluate(evaluate) => evaluate.run(),
                 Self::Policy(policy) => policy.run(),
                 Self::Rehearse(rehearse) => rehearse.run(),
                 Self::Doctor(doctor) => doctor.run().await,

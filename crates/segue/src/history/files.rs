@@ -35,7 +35,7 @@ impl Files {
     }
 
     /// The plain bytes of one of the files.
-    pub(super) fn open(&self, path: &Path) -> Result<Box<dyn BufRead + Send>> {
+    pub(crate) fn open(&self, path: &Path) -> Result<Box<dyn BufRead + Send>> {
         let file = File::open(path).with_context(|| format!("cannot read `{}`", path.display()))?;
         let counted = Counted {
             file,

@@ -8,11 +8,11 @@ use super::Why;
 pub(super) const LINE_BYTES: usize = 16 << 20;
 
 /// A line, or why it cannot be read as one.
-pub(super) type LineRead = Result<String, (Why, String)>;
+pub(crate) type LineRead = Result<String, (Why, String)>;
 
 /// The next line without its end; none at the end of the file. What is too long is skipped up to
 /// its end, and what is not UTF-8 is named.
-pub(super) fn next_line(from: &mut dyn BufRead) -> io::Result<Option<LineRead>> {
+pub(crate) fn next_line(from: &mut dyn BufRead) -> io::Result<Option<LineRead>> {
     let mut line = Vec::new();
     let mut length = 0;
     loop {

@@ -15,6 +15,7 @@ mod whole;
 
 pub use account::{Account, Refused, Why};
 pub use files::{Files, find};
+pub(crate) use lines::next_line;
 pub use mapping::Mapping;
 pub use recorded::{recorded, turns};
 pub use stream::{Format, Stream};
