@@ -1,8 +1,5 @@
 //! `segue evaluate` as a person uses it: the program itself on small invented files.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test may stop at a surprise"
-)]
+#![expect(clippy::unwrap_used, reason = "a test may stop at a surprise")]
 
 use std::{
     fs,
@@ -65,23 +62,41 @@ fn row(text: &str, intent: &str) -> Value {
 
 /// Three intents, said in many ways.
 fn labels(from: usize, to: usize) -> Vec<Value> {
-    let things = ["parcel", "lamp", "order", "shoes", "table", "letter", "box", "chair"];
+    let things = [
+        "parcel", "lamp", "order", "shoes", "table", "letter", "box", "chair",
+    ];
     let mut rows = Vec::new();
     for thing in things.iter().take(to).skip(from) {
-        rows.push(row(&format!("where is my {thing}, it has not arrived"), "delivery"));
-        rows.push(row(&format!("when will the {thing} be delivered"), "delivery"));
-        rows.push(row(&format!("I want my money back for the {thing}"), "refund"));
+        rows.push(row(
+            &format!("where is my {thing}, it has not arrived"),
+            "delivery",
+        ));
+        rows.push(row(
+            &format!("when will the {thing} be delivered"),
+            "delivery",
+        ));
+        rows.push(row(
+            &format!("I want my money back for the {thing}"),
+            "refund",
+        ));
         rows.push(row(&format!("please refund the {thing}"), "refund"));
         rows.push(row(&format!("how do I sign in to see my {thing}"), "login"));
-        rows.push(row(&format!("my password for the {thing} page is rejected"), "login"));
+        rows.push(row(
+            &format!("my password for the {thing} page is rejected"),
+            "login",
+        ));
     }
     rows
 }
 
 fn outside() -> Vec<Value> {
-    ["what is the weather in rome", "sing a song", "who won the match"]
-        .map(|text| json!({"text": text, "intent": "oos", "scope": "far_oos"}))
-        .to_vec()
+    [
+        "what is the weather in rome",
+        "sing a song",
+        "who won the match",
+    ]
+    .map(|text| json!({"text": text, "intent": "oos", "scope": "far_oos"}))
+    .to_vec()
 }
 
 #[test]
@@ -93,10 +108,19 @@ fn intents_are_learned_from_one_file_and_judged_on_another() {
     let keys: Vec<&String> = told.as_object().unwrap().keys().collect();
     assert_eq!(keys, ["metrics", "micros_per_item", "n", "task"]);
     assert_eq!((&told["task"], &told["n"]), (&json!("intents"), &json!(21)));
-    for name in ["accuracy", "in_scope_accuracy", "oos_recall", "oos_auroc", "far_oos_auroc"] {
+    for name in [
+        "accuracy",
+        "in_scope_accuracy",
+        "oos_recall",
+        "oos_auroc",
+        "far_oos_auroc",
+    ] {
         let found = &told["metrics"][name];
         let [low, value, high] = ["low", "value", "high"].map(|of| found[of].as_f64().unwrap());
-        assert!(low <= value && value <= high && high <= 1.0, "{name}: {found}");
+        assert!(
+            low <= value && value <= high && high <= 1.0,
+            "{name}: {found}"
+        );
         assert!(value >= 0.8, "{name}: {found}");
     }
     assert!(told["metrics"].get("near_oos_auroc").is_none());
@@ -122,7 +146,10 @@ fn without_rows_to_test_the_folds_are_said() {
     let train = folder.file("train.jsonl", &labels(0, 5));
     let output = evaluate(&["intents", "--train", &train]);
     let text = String::from_utf8(output.stdout).unwrap();
-    assert!(text.contains("cross-validation: 30 rows in 5 folds"), "{text}");
+    assert!(
+        text.contains("cross-validation: 30 rows in 5 folds"),
+        "{text}"
+    );
     assert!(text.contains("in_scope_accuracy"), "{text}");
 }
 
@@ -135,17 +162,32 @@ fn a_bad_row_is_named_by_file_and_line() {
         let error = refusal(&["intents", "--train", &good, "--test", &file]);
         assert!(error.contains(&format!("{file}:{says}")), "{error}");
     };
-    bad(&[row("a", "refund"), json!({"text": "b"})], "2: missing field `intent`");
-    bad(&[json!({"text": 5, "intent": "refund"})], "1: the field `text`: invalid type");
+    bad(
+        &[row("a", "refund"), json!({"text": "b"})],
+        "2: missing field `intent`",
+    );
+    bad(
+        &[json!({"text": 5, "intent": "refund"})],
+        "1: the field `text`: invalid type",
+    );
     bad(&[row(" ", "refund")], "1: the field `text` is empty");
-    bad(&[row("a", "unheard")], "1: the intent `unheard` is not among those of --train");
+    bad(
+        &[row("a", "unheard")],
+        "1: the intent `unheard` is not among those of --train",
+    );
     bad(
         &[json!({"text": "a", "intent": "refund", "scope": "near_oos"})],
         "1: the field `scope` contradicts",
     );
-    let torn = folder.raw("torn.jsonl", b"{\"text\": \"a\", \"intent\": \"refund\"}\n{\"text\": ");
+    let torn = folder.raw(
+        "torn.jsonl",
+        b"{\"text\": \"a\", \"intent\": \"refund\"}\n{\"text\": ",
+    );
     let error = refusal(&["intents", "--train", &torn]);
-    assert!(error.contains(&format!("{torn}:2: the line is not JSON")), "{error}");
+    assert!(
+        error.contains(&format!("{torn}:2: the line is not JSON")),
+        "{error}"
+    );
 }
 
 #[test]
@@ -153,14 +195,23 @@ fn what_cannot_be_learned_from_is_refused_with_the_remedy() {
     let folder = Folder::new();
     let empty = folder.raw("empty.jsonl", b"\n");
     assert!(refusal(&["intents", "--train", &empty]).contains("empty.jsonl` has no rows"));
-    let once = folder.file("once.jsonl", &[labels(0, 2), vec![row("hm", "rare")]].concat());
+    let once = folder.file(
+        "once.jsonl",
+        &[labels(0, 2), vec![row("hm", "rare")]].concat(),
+    );
     let error = refusal(&["intents", "--train", &once]);
-    assert!(error.contains(&format!("{once}:13: the intent `rare` occurs once")), "{error}");
+    assert!(
+        error.contains(&format!("{once}:13: the intent `rare` occurs once")),
+        "{error}"
+    );
     let one = folder.file("one.jsonl", &[row("a", "refund"), row("b", "refund")]);
     assert!(refusal(&["intents", "--train", &one]).contains("two are needed to tell apart"));
     assert!(refusal(&["intents"]).contains("there is nothing to learn from"));
     let missing = refusal(&["intents", "--train", &once, "--test", "/nowhere.jsonl"]);
-    assert!(missing.contains("cannot read `/nowhere.jsonl`"), "{missing}");
+    assert!(
+        missing.contains("cannot read `/nowhere.jsonl`"),
+        "{missing}"
+    );
     let builtin = refusal(&["intents", "--builtin", "--test", &once]);
     assert!(builtin.contains("no intents ship"), "{builtin}");
 }

@@ -45,7 +45,11 @@ pub fn wilson(count: f64, of: f64) -> (f64, f64) {
     let centre = share + Z * Z / (2.0 * of);
     let spread = Z * (share * (1.0 - share) / of + Z * Z / (4.0 * of * of)).sqrt();
     let whole = 1.0 + Z * Z / of;
-    ((centre - spread) / whole, (centre + spread) / whole)
+    // At the ends rounding may step over.
+    (
+        ((centre - spread) / whole).max(0.0),
+        ((centre + spread) / whole).min(1.0),
+    )
 }
 
 /// A figure of `size` items with the percentile bootstrap's interval (Efron & Tibshirani 1993,
@@ -83,6 +87,7 @@ mod tests {
     fn the_interval_of_a_share_is_that_of_wilson() {
         let found = share(8, 10);
         assert!((found.low - 0.490).abs() < 1e-3 && (found.high - 0.943).abs() < 1e-3);
+        assert!(share(12, 12).high <= 1.0 && share(0, 12).low >= 0.0);
         assert_eq!(
             share(0, 0),
             Measured {

@@ -37,7 +37,8 @@ impl Softmax {
             let mut distance = 0.0;
             for at in &order {
                 let dual = duals.get_mut(at * classes..(at + 1) * classes);
-                if let (Some(row), Some(label), Some(dual)) = (rows.get(*at), labels.get(*at), dual) {
+                if let (Some(row), Some(label), Some(dual)) = (rows.get(*at), labels.get(*at), dual)
+                {
                     distance += softmax.step(row, *label, dual, effort.cost);
                 }
             }
@@ -78,7 +79,11 @@ impl Softmax {
         let mut moves = self.likelihoods(row);
         let mut distance = 0.0;
         for (class, (moved, dual)) in moves.iter_mut().zip(dual).enumerate() {
-            let wanted = if class == label { 1.0 - *moved } else { -*moved };
+            let wanted = if class == label {
+                1.0 - *moved
+            } else {
+                -*moved
+            };
             let open = cost * wanted - *dual;
             *moved = share * open;
             *dual += *moved;
@@ -113,16 +118,24 @@ mod tests {
     use super::*;
 
     fn effort(cost: f64) -> Effort {
-        Effort { cost, tolerance: 1e-7, rounds: 5000 }
+        Effort {
+            cost,
+            tolerance: 1e-7,
+            rounds: 5000,
+        }
     }
 
     /// At the optimum the weights are cost · Σ (label − likelihood) · row.
     #[test]
     fn the_weights_are_at_the_optimum() {
-        let rows: Vec<Sparse> = [[(0, 1.0), (1, 0.5)], [(1, 1.0), (2, 0.2)], [(0, 0.3), (2, 1.0)]]
-            .into_iter()
-            .map(|cells| Sparse::new(cells.to_vec()))
-            .collect();
+        let rows: Vec<Sparse> = [
+            [(0, 1.0), (1, 0.5)],
+            [(1, 1.0), (2, 0.2)],
+            [(0, 0.3), (2, 1.0)],
+        ]
+        .into_iter()
+        .map(|cells| Sparse::new(cells.to_vec()))
+        .collect();
         let labels = [0, 1, 1];
         let softmax = Softmax::train(&rows, &labels, 2, 3, effort(3.0));
         let mut expected = [0.0_f32; 6];
@@ -141,7 +154,9 @@ mod tests {
 
     #[test]
     fn likelihoods_are_one_together_and_the_label_is_the_likeliest() {
-        let rows: Vec<Sparse> = (0..30_u32).map(|i| Sparse::new(vec![(i % 3, 1.0)])).collect();
+        let rows: Vec<Sparse> = (0..30_u32)
+            .map(|i| Sparse::new(vec![(i % 3, 1.0)]))
+            .collect();
         let labels: Vec<usize> = (0..30).map(|i| i % 3).collect();
         let softmax = Softmax::train(&rows, &labels, 3, 3, effort(1.0));
         let likely = softmax.likelihoods(&Sparse::new(vec![(1, 1.0)]));
