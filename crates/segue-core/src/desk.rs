@@ -223,7 +223,8 @@ impl Desk {
         routing::admit(self, seen)
     }
 
-    fn due(&self, now: Timestamp) -> Vec<Deadline> {
+    /// What is due at a moment.
+    pub(crate) fn due(&self, now: Timestamp) -> Vec<Deadline> {
         let due = self.deadlines.iter().take_while(|(at, _)| *at <= now);
         due.map(|(_, deadline)| *deadline).collect()
     }

@@ -54,3 +54,20 @@ FROM history_conversations WHERE desk = $1 AND import = $2 AND seq > $3 ORDER BY
 SELECT conversation, author, at, text, extra FROM history_messages
 WHERE desk = $1 AND import = $2 AND conversation >= $3 AND conversation <= $4
 ORDER BY conversation, seq
+
+-- name: HistoryHeads
+SELECT c.seq, c.external_id, c.channel, c.tier, c.opened_at, c.closed_at, c.handed_off, c.solved,
+    c.csat, c.extra, r.reader, r.lesson, r.turns
+FROM history_conversations c LEFT JOIN history_readings r
+    ON r.desk = c.desk AND r.import = c.import AND r.conversation = c.seq
+WHERE c.desk = $1 AND c.import = $2 AND c.seq > $3 ORDER BY c.seq LIMIT $4
+
+-- name: KeepReadings
+INSERT INTO history_readings (desk, import, conversation, reader, lesson, turns)
+SELECT $1, $2, $3, CAST($4 AS TEXT), CAST($5 AS TEXT), CAST($6 AS TEXT)
+FROM history_conversations WHERE desk = $1 AND import = $2 AND seq = $3
+ON CONFLICT (desk, import, conversation)
+DO UPDATE SET reader = excluded.reader, lesson = excluded.lesson, turns = excluded.turns
+
+-- name: UndoReadings
+DELETE FROM history_readings WHERE desk = $1 AND import = $2

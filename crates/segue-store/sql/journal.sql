@@ -32,7 +32,12 @@ UNION
 SELECT position, at, format, entry FROM journal j
 WHERE j.desk = $1
     AND j.conversation = (SELECT conversation FROM handoffs WHERE desk = $1 AND id = $2)
-    AND j.position >= (SELECT message FROM handoffs WHERE desk = $1 AND id = $2)
+    AND j.position >= coalesce((SELECT message FROM handoffs WHERE desk = $1 AND id = $2), (
+        SELECT m.position FROM journal m
+        WHERE m.desk = $1
+            AND m.conversation = (SELECT conversation FROM handoffs WHERE desk = $1 AND id = $2)
+            AND m.position < $2 AND m.kind = 'message_received'
+        ORDER BY m.position DESC LIMIT 1), 0)
     AND j.position <= $2
 ORDER BY position
 

@@ -122,9 +122,16 @@ pub trait Journal {
     async fn head(&self) -> Result<u64, StoreError>;
     /// At most `limit` lines after a position, in order.
     async fn read(&self, after: u64, limit: usize) -> Result<Vec<Line>, StoreError>;
+    /// The same with each line's entry as it was written.
+    async fn read_written(
+        &self,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<(Line, String)>, StoreError>;
     /// All lines about a conversation, in order.
     async fn lines_of_conversation(&self, id: ConversationId) -> Result<Vec<Line>, StoreError>;
-    /// All lines about a handoff, in order, beginning with the message that led to it.
+    /// All lines about a handoff, in order, beginning with the message that led to it; where a
+    /// silence or a request did, with the latest message before that.
     async fn lines_of_handoff(&self, id: HandoffId) -> Result<Vec<Line>, StoreError>;
     /// The bodies that exist among these positions, in order.
     async fn bodies(&self, positions: &[u64]) -> Result<Vec<Body>, StoreError>;

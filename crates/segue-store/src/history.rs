@@ -75,6 +75,28 @@ pub struct HistoryPlace {
     pub seq: u64,
 }
 
+/// What the words of a conversation told, so that they need not be read again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptReadings {
+    /// Which reader read them.
+    pub reader: String,
+    /// What a policy had taught it.
+    pub lesson: String,
+    /// The messages without their words, in the caller's own encoding.
+    pub turns: String,
+}
+
+/// A conversation of the history without its messages, and what was read of them before.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HistoryHead {
+    /// Where it is.
+    pub place: HistoryPlace,
+    /// It has no messages here.
+    pub conversation: HistoryConversation,
+    /// What its words told.
+    pub kept: Option<KeptReadings>,
+}
+
 /// The history.
 #[async_trait]
 pub trait History {
@@ -108,4 +130,16 @@ pub trait History {
         after: HistoryPlace,
         limit: usize,
     ) -> Result<Vec<(HistoryPlace, HistoryConversation)>, StoreError>;
+    /// The same without the messages, with what was read of them before.
+    async fn history_heads(
+        &self,
+        after: HistoryPlace,
+        limit: usize,
+    ) -> Result<Vec<HistoryHead>, StoreError>;
+    /// Keeps what the words of conversations told, in place of what was kept before. What is no
+    /// longer in the history is passed over.
+    async fn keep_readings(
+        &self,
+        kept: Vec<(HistoryPlace, KeptReadings)>,
+    ) -> Result<(), StoreError>;
 }

@@ -30,7 +30,10 @@ pub use batch::{
 };
 pub use check::{Fault, Wrong};
 pub use error::StoreError;
-pub use history::{History, HistoryConversation, HistoryMessage, HistoryPlace, ImportRow};
+pub use history::{
+    History, HistoryConversation, HistoryHead, HistoryMessage, HistoryPlace, ImportRow,
+    KeptReadings,
+};
 pub use records::{
     AgentRow, ConversationFilter, ConversationRow, FlagRow, HandoffRecord, HandoffRow, MessageRow,
     OfferRow, PromiseRow, Records, SegmentRow,

@@ -3,10 +3,13 @@
 use crate::{StoreError, sql::Dialect};
 
 /// Each with the version it leads to.
-const ALL: &[(i64, &str)] = &[(1, include_str!("../migrations/0001_first.sql"))];
+const ALL: &[(i64, &str)] = &[
+    (1, include_str!("../migrations/0001_first.sql")),
+    (2, include_str!("../migrations/0002_readings.sql")),
+];
 
 /// The schema version that this build writes.
-pub(crate) const KNOWN: i64 = 1;
+pub(crate) const KNOWN: i64 = 2;
 
 /// What makes sure that a database can tell its version.
 pub(crate) const VERSION_TABLE: &str =

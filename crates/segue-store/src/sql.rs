@@ -90,7 +90,7 @@ queries! {
     "../sql/records.sql": Conversation, Conversations, ConversationsOfCustomer, ConversationsBetween, Messages, Message, Customer, CustomerOf, EraseCustomer, EraseWords, Previous, Handoff, HandoffsOf, HandoffsBetween, EntryAt, SegmentsOf, OffersOf, PromisesOf, PromisesBetween, FlagsOf, FlagsBetween, Agents;
     "../sql/access.sql": AddToken, Token, Tokens, RemoveToken, SaveSession, Session, RemoveSession, RemoveSessionsOf, ForgetSessions, ForgetTokens, RemoveOwnLogin, AddLogin, Login, RemoveLoginOf, Setting, SaveSetting, KeepSetting, Policy, Policies, SaveWebhook, Webhooks, RemoveWebhook;
     "../sql/check.sql": AllAgents, AllAlerts, AllConversations, AllCsat, AllFlags, AllHandoffs, AllMessages, AllOffers, AllPolicies, AllPresenceChanges, AllPromises, AllSegments, AllWords;
-    "../sql/history.sql": BeginImport, ImportAt, GrowImport, AddHistoryConversation, AddHistoryMessage, FinishImport, UndoMessages, UndoConversations, UndoImport, Imports, NextImport, HistoryConversations, HistoryMessages;
+    "../sql/history.sql": BeginImport, ImportAt, GrowImport, AddHistoryConversation, AddHistoryMessage, FinishImport, UndoMessages, UndoConversations, UndoImport, Imports, NextImport, HistoryConversations, HistoryMessages, HistoryHeads, KeepReadings, UndoReadings;
 }
 
 impl Query {

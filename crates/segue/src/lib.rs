@@ -10,6 +10,7 @@ pub mod outgoing;
 pub mod answering;
 pub mod counting;
 pub mod history;
+pub mod replay;
 
 pub mod http;
 pub mod listening;

@@ -31,6 +31,7 @@ use crate::{
         error::Problem,
         eyes::Eyes,
         limits::{Crowd, Edge},
+        replays::Replays,
     },
     listening,
     live::{Consoles, Herald, Hub, Live},
@@ -114,6 +115,7 @@ impl Server {
             crowd: Crowd::new(setup.edge.clone()),
             counted: Counted::default(),
             hiring: tokio::sync::Mutex::default(),
+            replays: Replays::default(),
             demo: setup.demo,
             public_url: setup.public_url,
         });

@@ -316,6 +316,88 @@ fn another_policy_is_tried_without_being_published() {
     assert!(err(&refused).contains("wrods"), "{}", err(&refused));
 }
 
+#[test]
+fn a_candidate_is_held_against_the_policy_in_force_and_words_are_read_once() {
+    let desk = Desk::new();
+    out(&desk.run("import", &[&fixture("segue.jsonl")]));
+    let policy = "policy: Keen\ntriggers:\n  keen: {about: any longer message, level: proactive, when: message.words >= 6, severity: normal, cooldown: 0s}\nroutes:\n  general: {team: support team, chain: [general]}\ndefault_route: general\n";
+    let keen = desk.file("keen.yaml", policy.as_bytes());
+    let keen = keen.to_str().unwrap();
+    let replay = || out(&desk.run("replay", &["--json", "--policy", keen]));
+    let (read, kept) = (replay(), replay());
+    assert_eq!(read, kept, "what was kept says the same as the words");
+    let kept: Value = serde_json::from_str(&kept).unwrap();
+    let compared = &kept["compared"];
+    assert_eq!(compared["gained"]["by_trigger"]["keen"], 1, "{compared}");
+    assert_eq!(compared["gained"]["by_tier"]["gold"], 1);
+    let example = &compared["gained"]["examples"][0]["after"];
+    assert_eq!(example["quote"], "The lamp I bought last week flickers.");
+    assert!(compared["against_before"]["not_solved"]["recall"].is_object());
+    let told = out(&desk.run("replay", &["--policy", keen]));
+    assert!(told.contains("held against the policy in force"), "{told}");
+    assert!(told.contains("handoffs gained"), "{told}");
+}
+
+#[test]
+fn a_journal_that_was_changed_is_not_verified() {
+    let desk = Desk::new();
+    let lived = fixture("../../../demo/policy.yaml");
+    let place = desk.path().to_owned();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let store = segue_store::open(&place).await.unwrap();
+        let mut core = segue_core::desk::Desk::new();
+        let published = segue_core::journal::Observation::PolicyPublished {
+            version: 1,
+            source: fs::read_to_string(&lived).unwrap(),
+            author: "ann".into(),
+        };
+        let profile = segue_core::journal::AgentProfile {
+            name: "Ann".into(),
+            skills: std::collections::BTreeMap::new(),
+            capacity: 2,
+            on_call: false,
+            retired: false,
+        };
+        let agent = segue_core::id::AgentId(2);
+        for seen in [
+            published,
+            segue_core::journal::Observation::AgentAdded { profile },
+            segue_core::journal::Observation::ConsoleOpened { agent },
+        ] {
+            let after = core.position();
+            let lines = core
+                .handle(segue_core::time::Timestamp(1), seen)
+                .unwrap()
+                .lines;
+            let batch = segue_store::Batch {
+                after,
+                lines,
+                ..Default::default()
+            };
+            store.append(batch).await.unwrap();
+        }
+    });
+    let told = out(&desk.run("replay", &["--verify"]));
+    assert!(told.contains("byte for byte"), "{told}");
+    let database = rusqlite::Connection::open(desk.data.path().join("segue.db")).unwrap();
+    let changed = "UPDATE journal SET entry = replace(entry, '\"online\"', '\"away\"') WHERE kind = 'presence_changed'";
+    assert_eq!(database.execute(changed, []).unwrap(), 1);
+    let refused = desk.run("replay", &["--verify", "--json"]);
+    assert!(!refused.status.success());
+    let told: Value = serde_json::from_slice(&refused.stdout).unwrap();
+    assert_eq!(told["position"], 4);
+    assert!(
+        told["recorded"].as_str().unwrap().contains("away"),
+        "{told}"
+    );
+    assert!(
+        told["decided"].as_str().unwrap().contains("online"),
+        "{told}"
+    );
+    assert!(err(&refused).contains("line 4 is not decided as it was recorded"));
+}
+
 /// Rows come through a pipe that stays open, so the import is surely not finished when it is killed.
 #[test]
 fn a_killed_import_leaves_nothing_that_anybody_sees() {

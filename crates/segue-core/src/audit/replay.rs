@@ -1,93 +1,34 @@
 //! One recorded conversation walks through a desk of its own, in its recorded order and times,
 //! until the policy would have handed it off: what people would have said after that is unknown.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 use serde::Serialize;
 
+use super::{Origin, Recorded, RecordedOutcome, RecordedTurn, Speaker, course::Course, quotation};
 use crate::{
     desk::Desk,
-    id::{ConversationId, CustomerId},
-    journal::{
-        Answer, Author, CustomerFacts, Decision, Entry, Fired, Level, Line, Observation, Reason,
-        Refusal, Ruling, Verdict,
-    },
-    policy::{
-        Policy,
-        condition::{Clause, Value},
-    },
-    signals::{Reader, Reading, Span, sentences},
+    id::ConversationId,
+    journal::{Decision, Entry, Level, Line, Observation, Refusal},
+    policy::Policy,
+    signals::{Reader, Reading, Span},
     time::Timestamp,
 };
-
-/// Between two messages of a conversation whose source has no times.
-const STEP_SECONDS: u32 = 20;
-/// A quotation is cut after so many characters.
-const QUOTE_CHARS: usize = 160;
-
-/// Who spoke in the record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Speaker {
-    /// The customer.
-    Customer,
-    /// The AI.
-    Assistant,
-    /// A person of the team.
-    Agent,
-}
-
-/// A conversation as its source recorded it.
-#[derive(Clone, Debug, Default)]
-pub struct Recorded {
-    /// As the source calls it.
-    pub external_id: String,
-    /// Where it was held.
-    pub channel: String,
-    /// The customer's tier.
-    pub tier: Option<String>,
-    /// The customer's language, a BCP 47 tag.
-    pub locale: Option<String>,
-    /// Whether the time between a question and its answer says how long the assistant took. If
-    /// not, silences are not judged.
-    pub silence_known: bool,
-    /// In order.
-    pub turns: Vec<RecordedTurn>,
-    /// How it ended.
-    pub outcome: RecordedOutcome,
-}
-
-/// One message of a record.
-#[derive(Clone, Debug)]
-pub struct RecordedTurn {
-    /// Who.
-    pub by: Speaker,
-    /// When, where the source says.
-    pub at: Option<Timestamp>,
-    /// The words.
-    pub text: String,
-    /// What the assistant said about its answer.
-    pub answer: Option<Answer>,
-    /// With this message the assistant gave the conversation to a person.
-    pub hands_off: bool,
-}
-
-/// How a recorded conversation ended, where its source says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RecordedOutcome {
-    /// Whether a person took over.
-    pub handed_off: Option<bool>,
-    /// Whether the matter was settled.
-    pub solved: Option<bool>,
-    /// Further judgements of the source, by name. They are compared with and never judged by.
-    pub labels: BTreeMap<String, bool>,
-}
 
 /// What the policy would have done with a conversation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Replayed {
     /// As the source calls it.
     pub external_id: String,
+    /// Where it is kept.
+    #[serde(skip)]
+    pub origin: Origin,
+    /// The customer's tier.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tier: Option<String>,
+    /// It came back from a person to the assistant, and was told of already.
+    #[serde(skip)]
+    pub again: bool,
     /// Messages of the record.
     pub messages: u64,
     /// Messages that were judged, up to the handoff or to the end.
@@ -98,19 +39,48 @@ pub struct Replayed {
     pub confident_answers: u64,
     /// Whether silences could be judged.
     pub silence_known: bool,
+    /// Messages whose words are erased, so that what they told then was taken as it was.
+    pub erased: u64,
     /// The triggers that suggested a person, in order.
     pub suggestions: Vec<String>,
     /// The handoff, if the policy would have made one.
     pub handoff: Option<WouldHandOff>,
+    /// What it is held against, in a comparison.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<Before>,
+    /// Where the customer first showed frustration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frustrated_at: Option<Mark>,
+    /// Where the customer first asked for a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked_at: Option<Mark>,
     /// How it ended in truth.
     #[serde(skip)]
     pub outcome: RecordedOutcome,
 }
 
+/// What was decided in truth, or what the present policy would have decided.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Before {
+    /// The triggers that suggested a person, in order.
+    pub suggestions: Vec<String>,
+    /// The handoff.
+    pub handoff: Option<WouldHandOff>,
+}
+
+/// A place in a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Mark {
+    /// The message, counted from 1.
+    pub message: u64,
+    /// The exchange, counted from 1 by the customer's turns.
+    pub exchange: u32,
+}
+
 /// A handoff that the policy would have made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct WouldHandOff {
-    /// By which trigger.
+    /// By which trigger; `asked_outright` where somebody asked by a button or a call.
     pub trigger: String,
     /// How strong.
     pub level: Level,
@@ -120,19 +90,44 @@ pub struct WouldHandOff {
     pub message: u64,
     /// Whose words are quoted.
     pub quoted: Speaker,
-    /// The words at which it fired; at a silence, the question that was not answered.
+    /// The words at which it fired; at a silence, the question that was not answered. Empty
+    /// where they are erased.
     pub quote: String,
+    /// Which words of the message those are.
+    #[serde(skip)]
+    pub words: Option<Span>,
+    /// The message's line in the journal, 0 if it has none.
+    #[serde(skip)]
+    pub line: u64,
     /// The clauses that held, with the values that they saw.
     pub because: Vec<String>,
     /// Triggers that fired too and yielded.
     pub also_fired: Vec<String>,
+    /// What it is about, as last read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub intent: Option<String>,
+    /// Where it goes.
+    pub route: String,
+}
+
+impl WouldHandOff {
+    /// Takes the quotation from the text of its message.
+    pub fn quote_from(&mut self, text: &str) {
+        self.quote = quotation(text, self.words);
+    }
+
+    /// Whether another handoff of the same conversation comes at the same moment, by the same
+    /// trigger, to the same place.
+    pub(super) fn goes_like(&self, other: &Self) -> bool {
+        self.message == other.message && self.trigger == other.trigger && self.route == other.route
+    }
 }
 
 /// Replays recorded conversations under one policy.
 #[derive(Clone, Debug)]
 pub struct Replay {
-    blank: Desk,
-    reader: Reader,
+    pub(super) blank: Desk,
+    pub(super) reader: Reader,
 }
 
 impl Replay {
@@ -156,34 +151,59 @@ impl Replay {
         self.blank.policy()
     }
 
+    /// Who reads the messages under this policy.
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// Reads all messages whose reading is not there yet, and keeps what they tell.
+    pub fn read(&self, recorded: &mut Recorded) {
+        for turn in &mut recorded.turns {
+            if turn.reading.is_none() {
+                turn.reading = Some(Box::new(self.reader.read(&turn.text, turn.by.author())));
+            }
+        }
+    }
+
+    /// Reads again what this policy teaches about messages that were read under another one.
+    pub fn reread(&self, recorded: &mut Recorded) {
+        for turn in &mut recorded.turns {
+            let author = turn.by.author();
+            if let Some(reading) = &mut turn.reading {
+                self.reader.reread(&turn.text, author, reading);
+            }
+        }
+    }
+
     /// Lets one conversation walk through a desk of its own, which has no agents: whether it
     /// leaves the assistant does not depend on who is there.
     pub fn replay(&self, recorded: &Recorded) -> Replayed {
-        let mut walk = Walk::begin(self, recorded);
-        for (turn, at) in recorded.turns.iter().zip(times(recorded)) {
-            if !walk.hear(turn, at) {
-                break;
-            }
+        let times = recorded.times();
+        let opened_at = times.first().copied().unwrap_or_default();
+        let mut walk = Walk::begin(self, recorded, opened_at);
+        let mut turns = recorded.turns.iter().zip(times).peekable();
+        while let Some((turn, at)) = turns.next_if(|(turn, at)| walk.goes_on(turn, *at)) {
+            walk.hear(turn, at);
         }
-        walk.told
+        turns.for_each(|(turn, _)| walk.overhear(turn));
+        walk.finish()
     }
-}
 
-/// The times at which the messages are heard: the recorded ones if all are there.
-fn times(recorded: &Recorded) -> Vec<Timestamp> {
-    let known: Option<Vec<Timestamp>> = recorded.turns.iter().map(|turn| turn.at).collect();
-    known.unwrap_or_else(|| {
-        let step = |place| Timestamp(0).plus_seconds(STEP_SECONDS * place);
-        (0..).map(step).take(recorded.turns.len()).collect()
-    })
-}
-
-/// What was last heard from one side.
-struct Heard<'r> {
-    by: Speaker,
-    text: &'r str,
-    reading: Reading,
-    place: u64,
+    /// One conversation under this policy, held against the same under another one. Its words
+    /// are read once; only what the policies teach differently is read again.
+    pub fn against(&self, present: &Self, recorded: &mut Recorded) -> Replayed {
+        present.read(recorded);
+        let before = present.replay(recorded);
+        if self.reader.lesson() != present.reader.lesson() {
+            self.reread(recorded);
+        }
+        let mut after = self.replay(recorded);
+        after.before = Some(Before {
+            suggestions: before.suggestions,
+            handoff: before.handoff,
+        });
+        after
+    }
 }
 
 struct Walk<'r> {
@@ -193,23 +213,25 @@ struct Walk<'r> {
     conversation: ConversationId,
     epoch: u32,
     opened_at: Timestamp,
-    place: u64,
-    exchange: u32,
-    last: Option<Heard<'r>>,
-    told: Replayed,
+    /// In the record, too, the assistant gave the conversation away.
+    handed_over: bool,
+    course: Course,
 }
 
 impl<'r> Walk<'r> {
-    fn begin(replay: &'r Replay, recorded: &'r Recorded) -> Self {
-        let opened_at = times(recorded).first().copied().unwrap_or_default();
-        let timed = recorded.turns.iter().all(|turn| turn.at.is_some());
+    fn begin(replay: &'r Replay, recorded: &'r Recorded, opened_at: Timestamp) -> Self {
         let mut desk = replay.blank.clone();
         let opened = Observation::ConversationOpened {
-            customer: customer(recorded),
+            customer: recorded.customer(),
             channel: recorded.channel.clone(),
         };
         let outcome = desk.handle(opened_at, opened).unwrap_or_default();
         let position = outcome.lines.first().map_or(0, |line| line.position);
+        let (id, tier) = (recorded.external_id.clone(), recorded.tier.clone());
+        let mut course = Course::of(id, recorded.origin, tier);
+        course.told.messages = u64::try_from(recorded.turns.len()).unwrap_or(u64::MAX);
+        course.told.silence_known = recorded.silence_judged();
+        course.told.outcome = recorded.outcome.clone();
         Self {
             desk,
             reader: &replay.reader,
@@ -217,74 +239,65 @@ impl<'r> Walk<'r> {
             conversation: ConversationId(position),
             epoch: 1,
             opened_at,
-            place: 0,
-            exchange: 0,
-            last: None,
-            told: Replayed {
-                external_id: recorded.external_id.clone(),
-                messages: u64::try_from(recorded.turns.len()).unwrap_or(u64::MAX),
-                silence_known: timed && recorded.silence_known,
-                outcome: recorded.outcome.clone(),
-                ..Replayed::default()
-            },
+            handed_over: false,
+            course,
         }
     }
 
-    /// Hears one message; false where the record and the replay part.
-    fn hear(&mut self, turn: &'r RecordedTurn, at: Timestamp) -> bool {
-        if turn.by == Speaker::Agent {
+    /// Lets the time pass until a message, and says whether the assistant still has the
+    /// conversation then.
+    fn goes_on(&mut self, turn: &RecordedTurn, at: Timestamp) -> bool {
+        if self.handed_over || turn.by == Speaker::Agent {
             return false;
         }
         self.wait_until(at);
-        if self.told.handoff.is_some() {
-            return false;
-        }
-        self.reopen(at);
-        self.note(turn);
-        let author = author(turn.by);
-        let reading = self.reader.read(&turn.text, author);
-        let seen = Observation::MessageReceived {
-            conversation: self.conversation,
-            author,
-            epoch: None,
-            reading: Box::new(reading.clone()),
-            answer: turn.answer.clone(),
-        };
-        self.last = Some(Heard {
-            by: turn.by,
-            text: &turn.text,
-            reading,
-            place: self.place,
-        });
-        self.handle(at, seen);
-        self.told.handoff.is_none() && !turn.hands_off
+        self.course.told.handoff.is_none()
     }
 
-    fn note(&mut self, turn: &RecordedTurn) {
-        self.place += 1;
-        self.told.replayed += 1;
-        let goes_on = self
-            .last
-            .as_ref()
-            .is_some_and(|last| last.by == Speaker::Customer);
-        match turn.by {
-            Speaker::Customer if !goes_on => self.exchange += 1,
-            Speaker::Customer | Speaker::Agent => {}
-            Speaker::Assistant => {
-                let confidence = turn.answer.as_ref().and_then(|a| a.confidence_permille);
-                self.told.answers += 1;
-                self.told.confident_answers += u64::from(confidence.is_some());
-            }
+    /// Hears one message, which may be the last that is judged.
+    fn hear(&mut self, turn: &'r RecordedTurn, at: Timestamp) {
+        self.reopen(at);
+        let reading = self.reading(turn);
+        self.course.hear(turn.by, 0, &reading);
+        let confidence = turn.answer.as_ref().and_then(|a| a.confidence_permille);
+        self.course.count_judged(confidence);
+        let seen = Observation::MessageReceived {
+            conversation: self.conversation,
+            author: turn.by.author(),
+            epoch: None,
+            reading: Box::new(reading.into_owned()),
+            answer: turn.answer.clone(),
+        };
+        self.handle(at, seen);
+        self.handed_over = turn.hands_off || self.course.told.handoff.is_some();
+    }
+
+    /// A message that is not judged: the customer may ask for a person in it.
+    fn overhear(&mut self, turn: &'r RecordedTurn) {
+        if self.course.is_told() {
+            return;
+        }
+        let reading = match turn.by {
+            Speaker::Customer => self.reading(turn),
+            Speaker::Assistant | Speaker::Agent => Cow::default(),
+        };
+        self.course.hear(turn.by, 0, &reading);
+    }
+
+    fn reading(&self, turn: &'r RecordedTurn) -> Cow<'r, Reading> {
+        match &turn.reading {
+            Some(known) => Cow::Borrowed(known),
+            None => Cow::Owned(self.reader.read(&turn.text, turn.by.author())),
         }
     }
 
     /// Wakes the desk for what comes due before `at`. An answer that comes at the very moment is
     /// in time.
     fn wait_until(&mut self, at: Timestamp) {
-        if !self.told.silence_known {
+        if !self.course.told.silence_known {
             return;
         }
-        while self.told.handoff.is_none() {
+        while self.course.told.handoff.is_none() {
             match self.desk.next_deadline() {
                 Some((due, _)) if due < at => self.handle(due, Observation::Woke),
                 _ => return,
@@ -301,7 +314,7 @@ impl<'r> Walk<'r> {
         self.epoch += 1;
         let reopened = Observation::ConversationReopened {
             conversation: self.conversation,
-            customer: customer(self.recorded),
+            customer: self.recorded.customer(),
             channel: self.recorded.channel.clone(),
             epoch: self.epoch,
             opened_at: self.opened_at,
@@ -311,155 +324,40 @@ impl<'r> Walk<'r> {
 
     fn handle(&mut self, at: Timestamp, seen: Observation) {
         let outcome = self.desk.handle(at, seen).unwrap_or_default();
-        for line in &outcome.lines {
-            self.judge(line);
-        }
+        let reading = outcome.lines.first().and_then(|line| match &line.entry {
+            Entry::Observed(seen) => reading_of(seen),
+            Entry::Decided(_) => None,
+        });
+        let decisions = outcome.lines.iter().filter_map(decision);
+        self.course.judge(decisions, reading);
     }
 
-    fn judge(&mut self, line: &Line) {
-        let Entry::Decided(Decision {
-            because,
-            ruling:
-                Ruling::Judged {
-                    message,
-                    verdict,
-                    fired: Some(fired),
-                    also_fired,
-                    ..
-                },
-            ..
-        }) = &line.entry
-        else {
-            return;
-        };
-        match verdict {
-            Verdict::Stay => {}
-            Verdict::Suggest => self.told.suggestions.push(fired.trigger.to_string()),
-            Verdict::HandOff => {
-                self.told.handoff = Some(self.would(fired, also_fired, because, message.is_some()));
+    fn finish(mut self) -> Replayed {
+        if let Some(handoff) = &mut self.course.told.handoff {
+            let place = usize::try_from(handoff.message).unwrap_or_default();
+            let turn = place
+                .checked_sub(1)
+                .and_then(|i| self.recorded.turns.get(i));
+            if let Some(turn) = turn.filter(|turn| !turn.text.is_empty()) {
+                handoff.quote_from(&turn.text);
             }
         }
-    }
-
-    fn would(
-        &self,
-        fired: &Fired,
-        also_fired: &[Fired],
-        because: &Reason,
-        at_message: bool,
-    ) -> WouldHandOff {
-        let clauses = match because {
-            Reason::Trigger { clauses, .. } => clauses.as_slice(),
-            _ => &[],
-        };
-        let last = self.last.as_ref();
-        WouldHandOff {
-            trigger: fired.trigger.to_string(),
-            level: fired.level,
-            exchange: self.exchange,
-            message: last.map_or(self.place, |last| last.place),
-            quoted: last.map_or(Speaker::Customer, |last| last.by),
-            quote: last.map_or_else(String::new, |last| {
-                quote(last, if at_message { clauses } else { &[] })
-            }),
-            because: clauses.iter().map(in_words).collect(),
-            also_fired: also_fired.iter().map(|f| f.trigger.to_string()).collect(),
-        }
+        self.course.told
     }
 }
 
-fn author(speaker: Speaker) -> Author {
-    match speaker {
-        Speaker::Customer => Author::Customer,
-        Speaker::Assistant | Speaker::Agent => Author::Assistant,
+/// What the text of a message told.
+pub(super) fn reading_of(seen: &Observation) -> Option<&Reading> {
+    match seen {
+        Observation::MessageReceived { reading, .. } => Some(reading),
+        _ => None,
     }
 }
 
-fn customer(recorded: &Recorded) -> CustomerFacts {
-    CustomerFacts {
-        id: CustomerId(0),
-        tier: recorded.tier.clone(),
-        locale: recorded.locale.clone(),
-        attributes: BTreeMap::new(),
-        previous: Vec::new(),
-    }
-}
-
-/// The sentence that the clauses are about, else the one that says most.
-fn quote(heard: &Heard<'_>, clauses: &[Clause]) -> String {
-    let reading = &heard.reading;
-    let mentions = |fact: &str| {
-        let mut values = clauses.iter().flat_map(|clause| &clause.values);
-        values.any(|(name, _)| name == fact)
-    };
-    let intent = reading.intent.as_ref().map(|intent| intent.span);
-    let cue = reading.frustration.first().map(|cue| cue.span);
-    let spans = [
-        ("message.asks_for_person", reading.asks_for_person),
-        ("message.intent", intent),
-        ("message.intent_confidence", intent),
-        ("message.frustrated", cue),
-        ("message.threatens", cue),
-        ("message.sentiment", cue),
-    ];
-    let told = spans
-        .into_iter()
-        .filter(|(fact, _)| mentions(fact))
-        .find_map(|(_, span)| span);
-    let text = told
-        .or(reading.gist)
-        .map_or(heard.text, |span| around(heard.text, span));
-    cut(text)
-}
-
-/// The sentence in which a span begins, or the words of the span if it lies in none.
-fn around(text: &str, span: Span) -> &str {
-    sentences(text)
-        .find(|sentence| sentence.start <= span.start && span.start < sentence.end)
-        .unwrap_or(span)
-        .of(text)
-}
-
-fn cut(text: &str) -> String {
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match words.char_indices().nth(QUOTE_CHARS) {
-        Some((end, _)) => format!("{}…", words.get(..end).unwrap_or_default().trim_end()),
-        None => words,
-    }
-}
-
-/// A clause as the policy writes it, with what it saw where that is not said already.
-fn in_words(clause: &Clause) -> String {
-    let told = clause.values.iter().filter_map(|(name, value)| {
-        let value = value.as_ref()?;
-        (clause.text != *name).then(|| format!("{name} was {}", shown(value)))
-    });
-    let told: Vec<String> = told.collect();
-    if told.is_empty() {
-        clause.text.clone()
-    } else {
-        format!("{} ({})", clause.text, told.join(", "))
-    }
-}
-
-fn shown(value: &Value) -> String {
-    match value {
-        Value::Bool(true) => "yes".to_owned(),
-        Value::Bool(false) => "no".to_owned(),
-        Value::Text(text) => format!("\"{text}\""),
-        Value::Number(thousandths) => number(*thousandths),
-    }
-}
-
-fn number(thousandths: i64) -> String {
-    let sign = if thousandths < 0 { "-" } else { "" };
-    let (whole, rest) = (
-        thousandths.unsigned_abs() / 1000,
-        thousandths.unsigned_abs() % 1000,
-    );
-    let rest = format!("{rest:03}");
-    match rest.trim_end_matches('0') {
-        "" => format!("{sign}{whole}"),
-        rest => format!("{sign}{whole}.{rest}"),
+/// What a line concludes, if it does.
+pub(super) fn decision(line: &Line) -> Option<&Decision> {
+    match &line.entry {
+        Entry::Decided(decision) => Some(decision),
+        Entry::Observed(_) => None,
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Rate, RecordedOutcome, Replayed, WouldHandOff};
+use super::{Comparison, Mark, Origin, Rate, RecordedOutcome, Replayed, WouldHandOff};
 use crate::policy::{Policy, facts::FactRef};
 
 /// Handoffs that are shown in full.
@@ -44,6 +44,13 @@ pub struct Report {
     pub blind_triggers: BTreeMap<String, Vec<String>>,
     /// A few handoffs in full, the triggers in turn.
     pub examples: Vec<Example>,
+    /// Customers who showed frustration.
+    pub frustrated: Patience,
+    /// Messages whose words are erased: what they told under the policy of then stands for them.
+    pub erased: u64,
+    /// What changes, where two policies are compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compared: Option<Comparison>,
     #[serde(skip)]
     candidates: BTreeMap<String, Vec<Example>>,
 }
@@ -88,32 +95,96 @@ pub struct Against {
 pub struct Example {
     /// The conversation as its source calls it.
     pub conversation: String,
+    /// Where it is kept.
+    #[serde(skip)]
+    pub origin: Origin,
     /// What would have happened.
     #[serde(flatten)]
     pub handoff: WouldHandOff,
 }
 
+/// How many frustrated customers would have been caught before they had to ask for a person.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Patience {
+    /// Conversations in which the customer showed frustration.
+    pub customers: u64,
+    /// Of those, who asked for a person later, or with the same words.
+    pub asked: u64,
+    /// Of those, who would have been handed off before they asked.
+    pub caught: u64,
+    /// Their share.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub caught_rate: Option<Rate>,
+    /// Half of them would have been handed off so many exchanges earlier, or more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub median_exchanges_earlier: Option<u32>,
+    /// Frustrated customers who never asked and would have been handed off.
+    pub caught_silent: u64,
+    #[serde(skip)]
+    earlier: BTreeMap<u32, u64>,
+}
+
+impl Patience {
+    /// Counts one conversation with the handoff that it would have had.
+    pub(super) fn add(&mut self, one: &Replayed, handoff: Option<&WouldHandOff>) {
+        let Some(frustrated) = one.frustrated_at else {
+            return;
+        };
+        self.customers += 1;
+        let asked = one
+            .asked_at
+            .filter(|asked| frustrated.message <= asked.message);
+        match asked {
+            Some(asked) => self.count_asked(asked, handoff),
+            None => {
+                let silent = one.asked_at.is_none() && handoff.is_some();
+                self.caught_silent += u64::from(silent);
+            }
+        }
+    }
+
+    fn count_asked(&mut self, asked: Mark, handoff: Option<&WouldHandOff>) {
+        self.asked += 1;
+        if let Some(handoff) = handoff.filter(|handoff| handoff.message < asked.message) {
+            self.caught += 1;
+            let exchanges = asked.exchange - handoff.exchange.min(asked.exchange);
+            *self.earlier.entry(exchanges).or_default() += 1;
+        }
+    }
+
+    pub(super) fn finish(&mut self) {
+        self.caught_rate = Some(Rate::of(self.caught, self.asked));
+        let caught = self.caught > 0;
+        self.median_exchanges_earlier = caught.then(|| median(&self.earlier, self.caught));
+    }
+}
+
 impl Report {
     /// Counts one conversation.
     pub fn add(&mut self, one: Replayed) {
-        self.conversations += 1;
+        self.conversations += u64::from(!one.again);
         self.messages += one.messages;
         self.messages_replayed += one.replayed;
         self.answers += one.answers;
         self.answers_with_confidence += one.confident_answers;
-        self.silence_known += u64::from(one.silence_known);
-        self.compare(&one.outcome, one.handoff.is_some());
+        self.silence_known += u64::from(one.silence_known && !one.again);
+        self.erased += one.erased;
+        self.frustrated.add(&one, one.handoff.as_ref());
+        beside(&mut self.against, &one.outcome, one.handoff.is_some());
+        if one.before.is_some() {
+            self.compared.get_or_insert_default().add(&one);
+        }
         self.only_suggested += u64::from(one.handoff.is_none() && !one.suggestions.is_empty());
         for trigger in one.suggestions {
             self.suggestions += 1;
             *self.suggestions_by_trigger.entry(trigger).or_default() += 1;
         }
         if let Some(handoff) = one.handoff {
-            self.add_handoff(one.external_id, handoff);
+            self.add_handoff(one.external_id, one.origin, handoff);
         }
     }
 
-    fn add_handoff(&mut self, conversation: String, handoff: WouldHandOff) {
+    fn add_handoff(&mut self, conversation: String, origin: Origin, handoff: WouldHandOff) {
         self.handoffs += 1;
         let fires = self.by_trigger.entry(handoff.trigger.clone()).or_default();
         fires.count += 1;
@@ -122,32 +193,10 @@ impl Report {
         if kept.len() < EXAMPLES {
             kept.push(Example {
                 conversation,
+                origin,
                 handoff,
             });
         }
-    }
-
-    fn compare(&mut self, outcome: &RecordedOutcome, handed_off: bool) {
-        if let Some(solved) = outcome.solved {
-            self.beside("not_solved", !solved, handed_off);
-        }
-        if let Some(taken_over) = outcome.handed_off {
-            self.beside("handed_off", taken_over, handed_off);
-        }
-        for (label, holds) in &outcome.labels {
-            self.beside(label, *holds, handed_off);
-        }
-    }
-
-    fn beside(&mut self, name: &str, holds: bool, handed_off: bool) {
-        let against = self.against.entry(name.to_owned()).or_default();
-        let place = match (holds, handed_off) {
-            (true, true) => &mut against.caught,
-            (true, false) => &mut against.missed,
-            (false, true) => &mut against.interrupted,
-            (false, false) => &mut against.left_alone,
-        };
-        *place += 1;
     }
 
     /// Computes the shares, after the last conversation.
@@ -159,6 +208,10 @@ impl Report {
             fires.median_exchange = median(&fires.exchanges, fires.count);
         }
         self.against.values_mut().for_each(Against::finish);
+        self.frustrated.finish();
+        if let Some(compared) = &mut self.compared {
+            compared.finish();
+        }
         self.blind_triggers = self.blind(policy);
         self.examples = self.pick();
         self
@@ -200,8 +253,41 @@ impl Report {
     }
 }
 
+/// Counts whether there was a handoff beside each judgement of the source.
+pub(super) fn beside(
+    against: &mut BTreeMap<String, Against>,
+    outcome: &RecordedOutcome,
+    handed_off: bool,
+) {
+    let not_solved = outcome.solved.map(|solved| ("not_solved", !solved));
+    let taken_over = outcome
+        .handed_off
+        .map(|taken_over| ("handed_off", taken_over));
+    let labels = outcome
+        .labels
+        .iter()
+        .map(|(name, holds)| (name.as_str(), *holds));
+    for (name, holds) in not_solved.into_iter().chain(taken_over).chain(labels) {
+        let against = match against.get_mut(name) {
+            Some(against) => against,
+            None => against.entry(name.to_owned()).or_default(),
+        };
+        against.count(holds, handed_off);
+    }
+}
+
 impl Against {
-    fn finish(&mut self) {
+    fn count(&mut self, holds: bool, handed_off: bool) {
+        let place = match (holds, handed_off) {
+            (true, true) => &mut self.caught,
+            (true, false) => &mut self.missed,
+            (false, true) => &mut self.interrupted,
+            (false, false) => &mut self.left_alone,
+        };
+        *place += 1;
+    }
+
+    pub(super) fn finish(&mut self) {
         self.recall = Some(Rate::of(self.caught, self.caught + self.missed));
         self.precision = Some(Rate::of(self.caught, self.caught + self.interrupted));
         let alone = self.interrupted + self.left_alone;
@@ -210,7 +296,7 @@ impl Against {
 }
 
 /// The least exchange by which half of `count` have come.
-fn median(exchanges: &BTreeMap<u32, u64>, count: u64) -> u32 {
+pub(super) fn median(exchanges: &BTreeMap<u32, u64>, count: u64) -> u32 {
     let mut seen = 0;
     for (exchange, times) in exchanges {
         seen += times;

@@ -10,6 +10,7 @@ fn turn(by: Speaker, text: &str) -> RecordedTurn {
         text: text.into(),
         answer: None,
         hands_off: false,
+        reading: None,
     }
 }
 
@@ -173,4 +174,58 @@ fn the_interval_is_that_of_wilson() {
     let none = Rate::of(0, 10);
     assert_eq!((none.low_permille, none.high_permille), (0, 278));
     assert_eq!(Rate::of(0, 0).high_permille, 1000);
+}
+
+#[test]
+fn kept_readings_replay_like_the_words_themselves() {
+    let replay = Replay::new(None).unwrap();
+    let mut turns = said("My lamp is STILL broken!!", "Is the bulb tight?").to_vec();
+    turns.extend(said(
+        "Yes. Let me talk to a real person please!",
+        "One moment.",
+    ));
+    let mut worded = recorded(turns);
+    let expected = replay.replay(&worded);
+    replay.read(&mut worded);
+    let kept = serde_json::to_string(&worded.turns).unwrap();
+    let turns: Vec<RecordedTurn> = serde_json::from_str(&kept).unwrap();
+    assert!(turns.iter().all(|turn| turn.text.is_empty()));
+    let mut told = replay.replay(&recorded(turns));
+    let handoff = told.handoff.as_mut().unwrap();
+    assert_eq!(handoff.quote, "");
+    handoff.quote_from("Yes. Let me talk to a real person please!");
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn two_policies_are_held_against_each_other_on_one_reading() {
+    let present = Replay::new(None).unwrap();
+    let candidate = "intents: {lamps: {about: lamps, keywords: [lamp], examples: []}}\n\
+        triggers: {lamp: {about: lamps, level: proactive, severity: normal, \
+        when: 'message.intent == \"lamps\"', cooldown: 0s}}\n\
+        routes: {light: {team: light, skills: {}, intents: [lamps], chain: [primary]}}\n\
+        default_route: light\n";
+    let candidate = Replay::new(Some(candidate)).unwrap();
+    assert_ne!(present.reader().lesson(), candidate.reader().lesson());
+    let mut report = Report::default();
+    for text in ["My lamp flickers", "I want to talk to a human", "Hello"] {
+        let mut one = recorded(said(text, "One moment."));
+        report.add(candidate.against(&present, &mut one));
+    }
+    let report = report.finish(candidate.policy());
+    let compared = report.compared.unwrap();
+    assert_eq!(
+        (
+            compared.gained.count,
+            compared.lost.count,
+            compared.unchanged
+        ),
+        (1, 1, 1)
+    );
+    assert_eq!(compared.gained.by_trigger["lamp"], 1);
+    assert_eq!(compared.lost.by_trigger["person_asked"], 1);
+    let sides = compared.matters["lamps"]["light"];
+    assert_eq!((sides.before, sides.after), (0, 1));
+    let example = &compared.gained.examples[0];
+    assert_eq!(example.after.as_ref().unwrap().quote, "My lamp flickers");
 }

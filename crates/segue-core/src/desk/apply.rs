@@ -35,6 +35,18 @@ impl Desk {
         }
     }
 
+    /// Lets a line go by that changes nothing here.
+    pub(crate) fn pass(&mut self, position: u64, at: Timestamp) {
+        self.position = position;
+        self.now = at;
+    }
+
+    /// Lets the time of a deadline come without a line that says so.
+    pub(crate) fn let_pass(&mut self, at: Timestamp, deadline: Deadline) {
+        self.cancel(Some(at), deadline);
+        self.now = self.now.max(at);
+    }
+
     fn apply_seen(&mut self, position: u64, seen: &Observation) {
         match seen {
             Observation::PolicyPublished {

@@ -91,6 +91,12 @@ impl Desk {
         self.deadlines.iter().copied()
     }
 
+    /// The first silence of an assistant that falls due before a moment.
+    pub(crate) fn next_silence(&self, until: Timestamp) -> Option<(Timestamp, Deadline)> {
+        let mut passed = self.deadlines().take_while(|(at, _)| *at < until);
+        passed.find(|(_, deadline)| matches!(deadline, Deadline::AssistantSilent(_)))
+    }
+
     /// What handling took lately on a route.
     pub fn handling(&self, route: &RouteName) -> Handling {
         self.handling.get(route).copied().unwrap_or_default()

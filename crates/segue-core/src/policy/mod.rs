@@ -63,7 +63,7 @@ impl Policy {
 }
 
 /// Something a customer may want, with what it sounds like.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Intent {
     /// Its name in conditions and reports.
     pub name: IntentName,

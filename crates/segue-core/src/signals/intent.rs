@@ -52,6 +52,11 @@ impl Intents {
         }
     }
 
+    /// Whether there is an intent of this name.
+    pub(super) fn teach(&self, name: &IntentName) -> bool {
+        self.names.contains(name)
+    }
+
     /// The likeliest intent. A long message is judged by its gist as well, whichever is clearer.
     pub(super) fn read(&self, words: &Words, gist: Option<Span>) -> Option<IntentReading> {
         let whole = self.read_part(words, 0, words.len().min(READ_WORDS));

@@ -23,7 +23,7 @@ mod solved;
 mod words;
 
 pub use features::features;
-pub use reader::Reader;
+pub use reader::{Reader, VERSION};
 pub use sentence::sentences;
 
 use serde::{Deserialize, Serialize};

@@ -1,15 +1,21 @@
 //! The one who reads: everything a policy's intents taught, and all readings of one text.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use super::{
     Reading, asks, facts, frustration, gist, intent::Intents, print, sentiment, solved,
     words::Words,
 };
 use crate::{journal::Author, policy::Intent};
 
+/// Names how this build reads: it is another one after every change of its sources.
+pub const VERSION: &str = env!("SEGUE_READER_VERSION");
+
 /// Reads messages; made once for each policy.
 #[derive(Clone, Debug)]
 pub struct Reader {
     intents: Intents,
+    lesson: u64,
 }
 
 impl Reader {
@@ -17,6 +23,26 @@ impl Reader {
     pub fn new(intents: &[Intent]) -> Self {
         Self {
             intents: Intents::learn(intents),
+            lesson: fingerprint(&intents),
+        }
+    }
+
+    /// Names what this reader was taught by a policy: two readers of one lesson and one
+    /// [`VERSION`] read every text alike.
+    pub fn lesson(&self) -> u64 {
+        self.lesson
+    }
+
+    /// Reads again what a policy teaches, and leaves the rest as another reader of this build
+    /// read it. Without the text, nothing but an intent that is no longer taught is forgotten.
+    pub fn reread(&self, text: &str, from: Author, reading: &mut Reading) {
+        if text.is_empty() {
+            reading.intent = reading
+                .intent
+                .take()
+                .filter(|it| self.intents.teach(&it.intent));
+        } else if from == Author::Customer {
+            reading.intent = self.intents.read(&Words::new(text), reading.gist);
         }
     }
 
@@ -47,6 +73,13 @@ impl Reader {
             ..counted(words)
         }
     }
+}
+
+/// A hash that is only compared with what this build made.
+fn fingerprint(lesson: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    lesson.hash(&mut hasher);
+    hasher.finish()
 }
 
 fn counted(words: &Words) -> Reading {

@@ -1,8 +1,8 @@
 //! The journal itself: its sequence, its reasons, and that it says all there is to know.
 
 use segue_core::{
-    desk::Desk,
-    journal::{Decision, Entry, Line, Observation, Reason, Ruling},
+    audit::Verifier,
+    journal::{Decision, Entry, Line, Reason, Ruling},
 };
 
 use super::{Finding, Scene, require};
@@ -103,32 +103,12 @@ pub(super) fn restores(scene: &Scene<'_>) -> Finding {
 
 /// Hands the recorded observations to a new desk: it must write the same lines, byte for byte.
 pub(crate) fn redecide(journal: &[Line]) -> Finding {
-    let mut desk = Desk::new();
-    let mut rest = journal;
-    while let Some(Line {
-        at,
-        entry: Entry::Observed(seen),
-        ..
-    }) = rest.first()
-    {
-        let again = desk
-            .handle(*at, seen.clone())
-            .map_err(|refusal| format!("{seen:?} is refused now: {refusal}"))?;
-        let (recorded, later) = rest
-            .split_at_checked(again.lines.len())
-            .ok_or("more lines than were recorded")?;
-        same(&again.lines, recorded, seen)?;
-        rest = later;
+    let mut verifier = Verifier::default();
+    for line in journal {
+        let written = serde_json::to_string(&line.entry).map_err(|error| error.to_string())?;
+        let same = verifier.line(line, &written);
+        same.map_err(|difference| difference.to_string())?;
     }
-    require(rest.is_empty(), || {
-        format!("line {:?} was recorded and not decided again", rest.first())
-    })
-}
-
-fn same(again: &[Line], recorded: &[Line], seen: &Observation) -> Finding {
-    let bytes = |lines: &[Line]| serde_json::to_string(lines).map_err(|error| error.to_string());
-    let (again, recorded) = (bytes(again)?, bytes(recorded)?);
-    require(again == recorded && !again.is_empty(), || {
-        format!("{seen:?} was decided as {recorded}, and is decided as {again} now")
-    })
+    let all = verifier.finish();
+    all.map(drop).map_err(|difference| difference.to_string())
 }

@@ -5,7 +5,8 @@ use segue_core::time::Timestamp;
 
 use super::{DeskStore, values};
 use crate::{
-    History, HistoryConversation, HistoryMessage, HistoryPlace, ImportRow, StoreError,
+    History, HistoryConversation, HistoryHead, HistoryMessage, HistoryPlace, ImportRow,
+    KeptReadings, StoreError,
     engine::Engine,
     sql::{Query, Row, Step, step, unreadable},
 };
@@ -63,6 +64,7 @@ impl<E: Engine> History for DeskStore<E> {
     async fn undo_import(&self, import: u64) -> Result<(), StoreError> {
         let desk = self.desk;
         let steps = vec![
+            step!(UndoReadings, desk, import),
             step!(UndoMessages, desk, import),
             step!(UndoConversations, desk, import),
             step!(UndoImport, desk, import),
@@ -79,24 +81,66 @@ impl<E: Engine> History for DeskStore<E> {
         after: HistoryPlace,
         limit: usize,
     ) -> Result<Vec<(HistoryPlace, HistoryConversation)>, StoreError> {
-        let mut at = HistoryPlace {
-            import: after.import.max(1),
-            seq: after.seq,
-        };
         let mut found = Vec::new();
-        while found.len() < limit {
-            let next = self
-                .one(Query::NextImport, values![at.import], Row::take::<u64>)
-                .await?;
-            let Some(import) = next else { break };
-            let seq = if import == at.import { at.seq } else { 0 };
-            found.extend(self.page(import, seq, limit - found.len()).await?);
-            at = HistoryPlace {
-                import: import + 1,
-                seq: 0,
-            };
+        let mut next = self.first_after(after).await?;
+        while let Some(at) = next.filter(|_| found.len() < limit) {
+            found.extend(self.page(at.import, at.seq, limit - found.len()).await?);
+            next = self.first_after(at.import_after()).await?;
         }
         Ok(found)
+    }
+
+    async fn history_heads(
+        &self,
+        after: HistoryPlace,
+        limit: usize,
+    ) -> Result<Vec<HistoryHead>, StoreError> {
+        let mut found = Vec::new();
+        let mut next = self.first_after(after).await?;
+        while let Some(at) = next.filter(|_| found.len() < limit) {
+            let values = values![at.import, at.seq, limit - found.len()];
+            let mut heads = self.list(Query::HistoryHeads, values, head).await?;
+            heads
+                .iter_mut()
+                .for_each(|head| head.place.import = at.import);
+            found.extend(heads);
+            next = self.first_after(at.import_after()).await?;
+        }
+        Ok(found)
+    }
+
+    async fn keep_readings(
+        &self,
+        kept: Vec<(HistoryPlace, KeptReadings)>,
+    ) -> Result<(), StoreError> {
+        let steps = kept.into_iter().map(|(at, kept)| {
+            let KeptReadings {
+                reader,
+                lesson,
+                turns,
+            } = kept;
+            step!(
+                KeepReadings,
+                self.desk,
+                at.import,
+                at.seq,
+                reader,
+                lesson,
+                turns
+            )
+        });
+        let steps = steps.collect();
+        self.write(steps).await.map(|_| ())
+    }
+}
+
+impl HistoryPlace {
+    /// Before the first conversation of the imports after this one.
+    fn import_after(self) -> Self {
+        Self {
+            import: self.import + 1,
+            seq: 0,
+        }
     }
 }
 
@@ -157,6 +201,18 @@ impl<E: Engine> DeskStore<E> {
                 extra
             ));
         }
+    }
+
+    /// Where a finished import goes on after a place.
+    async fn first_after(&self, after: HistoryPlace) -> Result<Option<HistoryPlace>, StoreError> {
+        let from = after.import.max(1);
+        let next = self
+            .one(Query::NextImport, values![from], Row::take::<u64>)
+            .await?;
+        Ok(next.map(|import| HistoryPlace {
+            import,
+            seq: if import == from { after.seq } else { 0 },
+        }))
     }
 
     /// Conversations of one import with their messages.
@@ -228,6 +284,24 @@ fn conversation(row: &mut Row) -> Result<(u64, HistoryConversation), StoreError>
         messages: Vec::new(),
     };
     Ok((seq, found))
+}
+
+fn head(row: &mut Row) -> Result<HistoryHead, StoreError> {
+    let (seq, conversation) = conversation(row)?;
+    let (reader, lesson, turns) = (row.take()?, row.take()?, row.take()?);
+    let kept = match (reader, lesson, turns) {
+        (Some(reader), Some(lesson), Some(turns)) => Some(KeptReadings {
+            reader,
+            lesson,
+            turns,
+        }),
+        _ => None,
+    };
+    Ok(HistoryHead {
+        place: HistoryPlace { import: 0, seq },
+        conversation,
+        kept,
+    })
 }
 
 fn message(row: &mut Row) -> Result<(u64, HistoryMessage), StoreError> {

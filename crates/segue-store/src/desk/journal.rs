@@ -46,6 +46,15 @@ impl<E: Engine> Journal for DeskStore<E> {
             .await
     }
 
+    async fn read_written(
+        &self,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<(Line, String)>, StoreError> {
+        self.list(Query::ReadLines, values![after, limit], written)
+            .await
+    }
+
     async fn lines_of_conversation(&self, id: ConversationId) -> Result<Vec<Line>, StoreError> {
         self.list(Query::LinesOfConversation, values![id], line)
             .await
@@ -304,20 +313,25 @@ fn add_outbox(desk: i64, row: OutboxRow) -> Step {
 
 /// Reads a line; one that a newer build wrote is not guessed at.
 pub(super) fn line(row: &mut Row) -> Result<Line, StoreError> {
+    written(row).map(|(line, _)| line)
+}
+
+fn written(row: &mut Row) -> Result<(Line, String), StoreError> {
     let (position, at, format): (u64, Timestamp, u8) = (row.take()?, row.take()?, row.take()?);
     let what = || format!("line {position} of the journal");
     if format > FORMAT {
         let why = format!("it has format {format}, this build knows {FORMAT}: start a newer one");
         return Err(unreadable(&what(), why));
     }
-    let entry: String = row.take()?;
-    let entry = serde_json::from_str(&entry).map_err(|why| unreadable(&what(), why))?;
-    Ok(Line {
+    let text: String = row.take()?;
+    let entry = serde_json::from_str(&text).map_err(|why| unreadable(&what(), why))?;
+    let line = Line {
         position,
         at,
         format,
         entry,
-    })
+    };
+    Ok((line, text))
 }
 
 fn body(row: &mut Row) -> Result<Body, StoreError> {

@@ -1,7 +1,9 @@
 //! History from elsewhere: an import is one unit.
 
 use segue_core::time::Timestamp;
-use segue_store::{HistoryConversation, HistoryMessage, HistoryPlace, Store, StoreError};
+use segue_store::{
+    HistoryConversation, HistoryMessage, HistoryPlace, KeptReadings, Store, StoreError,
+};
 
 use crate::Place;
 
@@ -83,8 +85,21 @@ pub(crate) async fn an_undone_import_leaves_nothing(place: Place) {
         .map(|one| one.external_id)
         .collect();
     assert_eq!(left, ["ext-3", "ext-4", "ext-5"]);
+    let read = (
+        HistoryPlace {
+            import: second,
+            seq: 1,
+        },
+        readings("r1"),
+    );
+    store.keep_readings(vec![read]).await.unwrap();
     store.undo_import(second).await.unwrap();
-    for table in ["imports", "history_conversations", "history_messages"] {
+    for table in [
+        "imports",
+        "history_conversations",
+        "history_messages",
+        "history_readings",
+    ] {
         assert_eq!(place.dump(table).await.len(), 0, "{table}");
     }
 }
@@ -120,4 +135,54 @@ pub(crate) async fn a_finished_import_takes_no_more(place: Place) {
     );
     assert!(store.finish_import(id, 0, Timestamp(9)).await.is_err());
     assert_eq!(everything(&*store, 10).await.len(), 1);
+}
+
+fn readings(reader: &str) -> KeptReadings {
+    KeptReadings {
+        reader: reader.into(),
+        lesson: "l".into(),
+        turns: "[]".into(),
+    }
+}
+
+pub(crate) async fn what_was_read_is_kept_beside_the_conversation(place: Place) {
+    let store = place.open().await;
+    for numbers in [0..3, 3..6] {
+        let id = import(&*store, numbers).await;
+        store.finish_import(id, 0, Timestamp(9)).await.unwrap();
+    }
+    let second = HistoryPlace { import: 1, seq: 2 };
+    for reader in ["r1", "r2"] {
+        let kept = vec![(second, readings(reader))];
+        store.keep_readings(kept).await.unwrap();
+    }
+    let gone = HistoryPlace { import: 7, seq: 1 };
+    store
+        .keep_readings(vec![(gone, readings("r1"))])
+        .await
+        .unwrap();
+    let heads = store
+        .history_heads(HistoryPlace::default(), 5)
+        .await
+        .unwrap();
+    let told: Vec<_> = heads
+        .iter()
+        .map(|head| (head.place.import, head.place.seq, head.kept.clone()))
+        .collect();
+    let kept = Some(readings("r2"));
+    assert_eq!(
+        told,
+        [
+            (1, 1, None),
+            (1, 2, kept),
+            (1, 3, None),
+            (2, 1, None),
+            (2, 2, None)
+        ]
+    );
+    let mut expected = conversation(1);
+    expected.messages.clear();
+    assert_eq!(heads[1].conversation, expected);
+    let rest = store.history_heads(heads[4].place, 5).await.unwrap();
+    assert_eq!(rest.len(), 1);
 }

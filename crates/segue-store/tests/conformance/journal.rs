@@ -26,6 +26,17 @@ pub(crate) async fn what_is_appended_is_read_in_order(place: Place) {
     );
 }
 
+pub(crate) async fn a_line_is_read_as_it_was_written(place: Place) {
+    let store = place.open().await;
+    let batch = conversations(2);
+    store.append(batch.clone()).await.unwrap();
+    let expected: Vec<_> = batch.lines[1..3]
+        .iter()
+        .map(|line| (line.clone(), serde_json::to_string(&line.entry).unwrap()))
+        .collect();
+    assert_eq!(store.read_written(1, 2).await.unwrap(), expected);
+}
+
 pub(crate) async fn a_journal_outlives_the_program(place: Place) {
     let batch = conversations(3);
     place.open().await.append(batch.clone()).await.unwrap();

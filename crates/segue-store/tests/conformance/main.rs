@@ -18,6 +18,7 @@ use segue_store::{on_both, testkit::Place};
 on_both! {
     journal:
         what_is_appended_is_read_in_order,
+        a_line_is_read_as_it_was_written,
         a_journal_outlives_the_program,
         an_append_behind_the_head_is_refused_with_the_head,
         two_writers_at_once_leave_one_order_without_gaps,
@@ -58,7 +59,8 @@ on_both! {
         an_import_is_unseen_until_it_is_finished,
         an_undone_import_leaves_nothing,
         history_is_read_back_page_by_page,
-        a_finished_import_takes_no_more;
+        a_finished_import_takes_no_more,
+        what_was_read_is_kept_beside_the_conversation;
     opening:
         a_newer_schema_is_refused,
         a_store_is_healthy_until_its_database_is_gone;

@@ -25,7 +25,7 @@ pub(crate) async fn a_newer_schema_is_refused(place: Place) {
         error.to_string().ends_with("start a newer build of segue"),
         "{error}"
     );
-    place.run("UPDATE schema_version SET version = 1").await;
+    place.run("UPDATE schema_version SET version = 2").await;
     assert_eq!(place.open().await.head().await.unwrap(), 2);
 }
 

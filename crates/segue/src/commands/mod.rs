@@ -3,6 +3,7 @@
 pub mod demo;
 pub mod doctor;
 pub mod evaluate;
+pub mod explain;
 pub mod import;
 pub mod policy;
 pub mod rehearse;
@@ -33,10 +34,12 @@ pub enum Command {
     Demo(demo::DemoCommand),
     /// Bring conversation logs into the history.
     Import(import::Import),
-    /// Show what the present policy would have done with the history.
+    /// Show what a policy would have done with the past, or verify recorded decisions.
     Replay(replay::ReplayCommand),
     /// Learn from labelled rows and measure how well text is understood.
     Evaluate(evaluate::EvaluateCommand),
+    /// Tell why things went as they did.
+    Explain(explain::ExplainCommand),
     /// Check or explain a policy.
     Policy(policy::PolicyCommand),
     /// Rehearse a desk with invented customers, agents and faults, or play scenarios.
@@ -56,6 +59,7 @@ impl Command {
                 Self::Import(import) => import.run().await,
                 Self::Replay(replay) => replay.run().await,
                 Self::Evaluate(evaluate) => evaluate.run(),
+                Self::Explain(explain) => explain.run().await,
                 Self::Policy(policy) => policy.run(),
                 Self::Rehearse(rehearse) => rehearse.run(),
                 Self::Doctor(doctor) => doctor.run().await,

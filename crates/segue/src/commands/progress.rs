@@ -31,9 +31,9 @@ impl Progress {
         Self::follow(files.progress(), files.bytes, template)
     }
 
-    /// Follows a count of conversations.
-    pub(super) fn of_conversations(count: Arc<AtomicU64>, total: u64) -> Self {
-        let template = "{bar:30} {human_pos}/{human_len} conversations {eta}";
+    /// Follows a count of conversations and lines.
+    pub(super) fn of_parts(count: Arc<AtomicU64>, total: u64) -> Self {
+        let template = "{bar:30} {human_pos}/{human_len} {percent} % {eta}";
         Self::follow(count, total, template)
     }
 

@@ -1,43 +1,37 @@
-//! `segue replay`: what the present policy would have done with the history.
+//! `segue replay`: what a policy would have done with the past, and whether recorded decisions
+//! come out again.
 
+mod changes;
 mod table;
-mod walk;
 
-use std::{
-    path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Instant,
-};
+use std::{path::PathBuf, sync::Arc, time::Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
-use segue_core::{
-    audit::{Replay, Report},
-    policy::Policy,
-};
-use segue_store::{HistoryConversation, HistoryPlace, Store};
+use segue_core::policy::Policy;
+use segue_store::{HistoryConversation, Store};
 use serde::Serialize;
 use tokio::runtime::Handle;
 
 use super::{print::print, progress::Progress};
 use crate::{
     history::{Format, Mapping, Stream, find},
+    replay::{Found, Meter, Past, Prepared, Question, replay_files, verify},
     server::place_of,
 };
 
 /// Conversations that go to a thread at once.
 const BATCH: usize = 64;
 
-/// Show what the present policy would have done with the history.
+/// Show what a policy would have done with the past, or verify recorded decisions.
 ///
-/// Each conversation walks through the production core, on a desk of its own, in its recorded
-/// order and times, until the policy would have handed it off.
+/// Imported conversations walk through the production core, each on a desk of its own, in their
+/// recorded order and times, until the policy would have handed them off. The desk's own journal
+/// is judged moment by moment, up to each conversation's first verdict that differs from what was
+/// decided in truth.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  segue replay --data DIR\n  segue replay --data DIR --policy candidate.yaml --import 2 --json\n  segue replay conversations.jsonl.gz"
+    after_help = "Examples:\n  segue replay --data DIR\n  segue replay --data DIR --policy candidate.yaml\n  segue replay --data DIR --policy candidate.yaml --import 2 --json\n  segue replay --data DIR --verify\n  segue replay conversations.jsonl.gz"
 )]
 pub struct ReplayCommand {
     /// Files to be replayed without importing them.
@@ -54,9 +48,16 @@ pub struct ReplayCommand {
         hide_env_values = true
     )]
     database_url: Option<String>,
-    /// A policy to try instead of the one in force.
+    /// A policy to try, held against the one in force and against what was decided.
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
+    /// Decide every recorded observation of the desk's own journal again, under the policies of
+    /// then: every decision must come out byte for byte.
+    #[arg(long, conflicts_with_all = ["files", "policy", "import", "past", "limit"])]
+    verify: bool,
+    /// Which part of the past.
+    #[arg(long, value_enum, default_value_t, conflicts_with = "files")]
+    past: Past,
     /// Only this import.
     #[arg(long, value_name = "ID")]
     import: Option<u64>,
@@ -84,40 +85,100 @@ impl ReplayCommand {
     /// Replays and prints.
     pub async fn run(self) -> Result<()> {
         let store = self.store().await?;
-        let (policy, source) = self.policy(store.as_deref()).await?;
-        let replay =
-            Replay::new(source.as_deref()).map_err(|error| anyhow!("{policy}: {error}"))?;
-        let (batches, progress) = self.batches(store).await?;
-        let walk = walk::Walk {
-            replay,
-            threads: self.threads.unwrap_or_else(cores).max(1),
-            ignore_silence: self.ignore_silence,
-        };
-        let limited = Limited {
-            batches,
-            left: self.limit.unwrap_or(u64::MAX),
-        };
+        if self.verify {
+            let store = store.context("name the desk with --data DIR or --database-url URL")?;
+            return self.verify(&*store).await;
+        }
+        let (policy, candidate) = self.policy(store.as_deref()).await?;
+        let question = self.question(candidate);
         let began = Instant::now();
-        let walked = tokio::task::spawn_blocking(move || {
-            let report = walk.report(limited);
-            report.map(|report| report.finish(walk.replay.policy()))
-        });
-        let report = walked.await??;
-        drop(progress);
+        let found = match store {
+            Some(store) if self.files.is_empty() => self.replay_store(store, question).await?,
+            _ => self.replay_files(question).await?,
+        };
+        let report = &found.report;
         if report.conversations == 0 {
             bail!("there is no history: bring some in with `segue import --data DIR FILE`");
         }
-        self.print(&policy, &report)?;
-        tell_speed(&report, began.elapsed().as_secs_f64());
+        self.print(&policy, &found)?;
+        tell_speed(
+            "judged",
+            report.messages_replayed,
+            began.elapsed().as_secs_f64(),
+        );
         Ok(())
     }
 
-    fn print(&self, policy: &str, report: &Report) -> Result<()> {
+    fn question(&self, candidate: Option<String>) -> Question {
+        Question {
+            candidate,
+            past: self.past,
+            import: self.import,
+            limit: self.limit,
+            ignore_silence: self.ignore_silence,
+            threads: self.threads.unwrap_or_else(cores),
+        }
+    }
+
+    async fn verify(&self, store: &dyn Store) -> Result<()> {
+        let meter = Meter::default();
+        let progress = Progress::of_parts(meter.count(), store.head().await?);
+        let began = Instant::now();
+        let verified = verify(store, &meter).await?;
+        drop(progress);
+        let told = match &verified {
+            Ok(all) if self.json => serde_json::to_string_pretty(all)?,
+            Err(difference) if self.json => serde_json::to_string_pretty(difference)?,
+            Ok(all) => format!(
+                "{} lines of the journal, under {} published policies: {} observations gave the same {} decisions, byte for byte",
+                all.lines, all.policies, all.observations, all.decisions
+            ),
+            Err(difference) => difference.to_string(),
+        };
+        print(&format!("{told}\n"))?;
+        tell_speed("decided again", meter.done(), began.elapsed().as_secs_f64());
+        match verified {
+            Ok(_) => Ok(()),
+            Err(difference) => bail!(
+                "line {} is not decided as it was recorded",
+                difference.position
+            ),
+        }
+    }
+
+    async fn replay_store(&self, store: Arc<dyn Store>, question: Question) -> Result<Found> {
+        if let Some(id) = self.import {
+            let imports = store.imports().await?;
+            if !imports
+                .iter()
+                .any(|one| one.id == id && one.finished_at.is_some())
+            {
+                bail!("there is no import {id}: `segue import --list` shows them");
+            }
+        }
+        let meter = Arc::new(Meter::default());
+        let prepared = Prepared::new(store, question, Arc::clone(&meter)).await?;
+        let progress = Progress::of_parts(meter.count(), meter.total());
+        let runtime = Handle::current();
+        let found = tokio::task::spawn_blocking(move || prepared.run(&runtime)).await?;
+        drop(progress);
+        found
+    }
+
+    async fn replay_files(&self, question: Question) -> Result<Found> {
+        let (batches, progress) = self.read_files()?;
+        let replayed = tokio::task::spawn_blocking(move || replay_files(batches, &question));
+        let found = replayed.await?;
+        drop(progress);
+        found
+    }
+
+    fn print(&self, policy: &str, found: &Found) -> Result<()> {
         if self.json {
-            let told = Told { policy, report };
+            let told = Told { policy, found };
             print(&format!("{}\n", serde_json::to_string_pretty(&told)?))?;
         } else {
-            print(&table::render(policy, report))?;
+            print(&table::render(policy, found))?;
         }
         Ok(())
     }
@@ -131,41 +192,21 @@ impl ReplayCommand {
         Ok(Some(segue_store::open(&place).await?))
     }
 
-    /// The policy's name for the report, and its document unless it is the built-in one.
+    /// The policy's name for the report, and its document if it is one to try.
     async fn policy(&self, store: Option<&dyn Store>) -> Result<(String, Option<String>)> {
         if let Some(file) = &self.policy {
             let name = file.display().to_string();
-            let source = std::fs::read_to_string(file)
-                .with_context(|| format!("cannot read the policy `{name}`"))?;
-            let checked = Policy::check(&source);
-            for finding in &checked.findings {
-                eprintln!("{}", finding.render(&name, &source));
-            }
-            if checked.policy.is_none() {
-                bail!("`{name}` has errors");
-            }
-            return Ok((name, Some(source)));
+            return Ok((name.clone(), Some(candidate(file, &name)?)));
         }
         let published = match store {
             Some(store) => store.policy(None).await?,
             None => None,
         };
-        Ok(published.map_or_else(
-            || ("the built-in policy".to_owned(), None),
-            |row| {
-                (
-                    format!("version {} of the desk", row.version),
-                    Some(row.source),
-                )
-            },
-        ))
-    }
-
-    async fn batches(&self, store: Option<Arc<dyn Store>>) -> Result<(Batches, Progress)> {
-        match store {
-            Some(store) if self.files.is_empty() => self.read_history(store).await,
-            _ => self.read_files(),
-        }
+        let name = published.map_or_else(
+            || "the built-in policy".to_owned(),
+            |row| format!("version {} of the desk", row.version),
+        );
+        Ok((name, None))
     }
 
     fn read_files(&self) -> Result<(Batches, Progress)> {
@@ -187,31 +228,20 @@ impl ReplayCommand {
         };
         Ok((Box::new(std::iter::from_fn(next)), progress))
     }
+}
 
-    async fn read_history(&self, store: Arc<dyn Store>) -> Result<(Batches, Progress)> {
-        let imports = store.imports().await?;
-        let mut meant = imports
-            .iter()
-            .filter(|one| one.finished_at.is_some() && self.import.is_none_or(|id| id == one.id))
-            .peekable();
-        if let (Some(id), None) = (self.import, meant.peek()) {
-            bail!("there is no import {id}: `segue import --list` shows them");
-        }
-        let total = meant.map(|one| one.conversations).sum();
-        let count = Arc::new(AtomicU64::new(0));
-        let progress = Progress::of_conversations(Arc::clone(&count), total);
-        let pages = Pages {
-            store,
-            runtime: Handle::current(),
-            only: self.import,
-            after: HistoryPlace {
-                import: self.import.unwrap_or_default(),
-                seq: 0,
-            },
-            count,
-        };
-        Ok((Box::new(pages), progress))
+/// A policy to try; its findings are told beside the report.
+fn candidate(file: &std::path::Path, name: &str) -> Result<String> {
+    let source = std::fs::read_to_string(file)
+        .with_context(|| format!("cannot read the policy `{name}`"))?;
+    let checked = Policy::check(&source);
+    for finding in &checked.findings {
+        eprintln!("{}", finding.render(name, &source));
     }
+    if checked.policy.is_none() {
+        return Err(anyhow!("`{name}` has errors"));
+    }
+    Ok(source)
 }
 
 /// The report as JSON, and under which policy.
@@ -219,61 +249,11 @@ impl ReplayCommand {
 struct Told<'a> {
     policy: &'a str,
     #[serde(flatten)]
-    report: &'a Report,
+    found: &'a Found,
 }
 
 /// Conversations in their order, some at a time.
 type Batches = Box<dyn Iterator<Item = Result<Vec<HistoryConversation>>> + Send>;
-
-/// The history of a store, page by page, for a thread that may wait.
-struct Pages {
-    store: Arc<dyn Store>,
-    runtime: Handle,
-    only: Option<u64>,
-    after: HistoryPlace,
-    count: Arc<AtomicU64>,
-}
-
-impl Iterator for Pages {
-    type Item = Result<Vec<HistoryConversation>>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let page = self.runtime.block_on(self.store.history(self.after, BATCH));
-        let page = match page {
-            Ok(page) => page,
-            Err(error) => return Some(Err(error.into())),
-        };
-        self.after = page.last().map(|(place, _)| *place)?;
-        let meant = page
-            .into_iter()
-            .filter(|(place, _)| self.only.is_none_or(|id| id == place.import));
-        let batch: Vec<_> = meant.map(|(_, one)| one).collect();
-        let count = u64::try_from(batch.len()).unwrap_or_default();
-        self.count.fetch_add(count, Ordering::Relaxed);
-        (!batch.is_empty()).then_some(Ok(batch))
-    }
-}
-
-/// The first conversations of them all.
-struct Limited {
-    batches: Batches,
-    left: u64,
-}
-
-impl Iterator for Limited {
-    type Item = Result<Vec<HistoryConversation>>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.left == 0 {
-            return None;
-        }
-        Some(self.batches.next()?.map(|mut batch| {
-            batch.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
-            self.left -= u64::try_from(batch.len()).unwrap_or_default();
-            batch
-        }))
-    }
-}
 
 fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
@@ -284,8 +264,12 @@ fn cores() -> usize {
     clippy::cast_precision_loss,
     reason = "a speed is told in round numbers"
 )]
-fn tell_speed(report: &Report, seconds: f64) {
-    let messages = report.messages_replayed;
-    let speed = messages as f64 / seconds.max(0.001);
-    eprintln!("{messages} messages judged in {seconds:.2} s: {speed:.0} a second");
+fn tell_speed(done: &str, count: u64, seconds: f64) {
+    let what = if done == "judged" {
+        "messages"
+    } else {
+        "lines"
+    };
+    let speed = count as f64 / seconds.max(0.001);
+    eprintln!("{count} {what} {done} in {seconds:.2} s: {speed:.0} a second");
 }

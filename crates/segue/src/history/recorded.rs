@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use segue_core::{
-    audit::{Recorded, RecordedOutcome, RecordedTurn, Speaker},
+    audit::{Origin, Recorded, RecordedOutcome, RecordedTurn, Speaker},
     id::IntentName,
     journal::Answer,
     time::Timestamp,
@@ -17,6 +17,7 @@ pub fn recorded(one: HistoryConversation) -> Recorded {
     let locale = extra.and_then(|extra| extra["locale"].as_str());
     let timed = extra.and_then(|extra| extra["assistant_timed"].as_bool());
     Recorded {
+        origin: Origin::File,
         channel: one.channel.unwrap_or_else(|| "chat".to_owned()),
         tier: one.tier,
         locale: locale.map(str::to_owned),
@@ -48,6 +49,7 @@ fn turn(message: HistoryMessage) -> RecordedTurn {
         text: message.text,
         answer: (by == Speaker::Assistant).then(|| extra.map_or_else(Answer::default, answer)),
         hands_off: extra.is_some_and(|extra| extra["hands_off"] == Json::Bool(true)),
+        reading: None,
     }
 }
 

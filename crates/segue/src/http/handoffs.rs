@@ -20,6 +20,7 @@ use super::{
     posted::{Id, Posted, answered, need_short, need_text},
     wire::{
         Items,
+        evidence::Story,
         explain::{Explained, explain},
         handoff::Handoff,
     },
@@ -177,11 +178,10 @@ async fn explanation(
 ) -> Result<Json<Items<Explained>>, Problem> {
     app.need_team_or_assistant(&caller)?;
     app.known_handoff(id).await?;
-    let lines = app.store().lines_of_handoff(id).await?;
+    let story = Story::of_handoff(app.store(), id).await?;
     let desk = app.door().desk().await;
-    let items = lines.iter().filter_map(|line| explain(&desk, line));
     Ok(Json(Items {
-        items: items.collect(),
+        items: explain(&desk, &story),
     }))
 }
 

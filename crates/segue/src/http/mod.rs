@@ -18,6 +18,7 @@ pub mod login;
 pub mod messages;
 pub mod policies;
 pub mod reading;
+pub mod replays;
 pub mod tokens;
 pub mod webhooks;
 
@@ -68,6 +69,8 @@ pub struct App {
     pub counted: Counted,
     /// Held while somebody joins the team, so that an address is given once.
     pub hiring: tokio::sync::Mutex<()>,
+    /// What leads asked of the past lately.
+    pub replays: replays::Replays,
     /// The demo's people, under `segue demo`.
     pub demo: Option<Demo>,
     /// Where browsers reach the server, if it is said.
@@ -111,6 +114,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
             .merge(reading::router())
             .merge(agents::router())
             .merge(policies::router())
+            .merge(replays::router())
             .merge(webhooks::router())
             .merge(crate::live::router()),
     )

@@ -94,11 +94,11 @@ async fn publish(
     present(State(app), caller).await
 }
 
-fn findings(source: &str) -> Vec<Diagnosis> {
+pub(super) fn findings(source: &str) -> Vec<Diagnosis> {
     Policy::check(source).findings
 }
 
-fn unusable(findings: Vec<Diagnosis>) -> Problem {
+pub(super) fn unusable(findings: Vec<Diagnosis>) -> Problem {
     let errors = findings.iter().filter(|f| f.severity == Weight::Error);
     let count = errors.count();
     let mut problem = Problem::new(

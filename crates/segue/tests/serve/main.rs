@@ -16,6 +16,7 @@ mod live;
 mod lost;
 mod outside;
 mod races;
+mod replays;
 mod rights;
 mod start;
 mod walk;

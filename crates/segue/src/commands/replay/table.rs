@@ -2,17 +2,21 @@
 
 use std::fmt::Write;
 
-use segue_core::audit::{Against, Example, Rate, Report, Speaker};
+use segue_core::audit::{Against, Example, Patience, Rate, Report, Speaker, WouldHandOff};
+
+use super::changes;
+use crate::replay::Found;
 
 /// All of it.
-pub(super) fn render(policy: &str, report: &Report) -> String {
+pub(super) fn render(policy: &str, found: &Found) -> String {
     let mut text = String::new();
     // Writing into a text cannot fail.
-    let _ = all(&mut text, policy, report);
+    let _ = all(&mut text, policy, found);
     text
 }
 
-fn all(to: &mut String, policy: &str, report: &Report) -> std::fmt::Result {
+fn all(to: &mut String, policy: &str, found: &Found) -> std::fmt::Result {
+    let report = &found.report;
     writeln!(to, "Replay under {policy}\n")?;
     writeln!(to, "  conversations    {:>8}", report.conversations)?;
     let judged = report.messages_replayed;
@@ -32,9 +36,46 @@ fn all(to: &mut String, policy: &str, report: &Report) -> std::fmt::Result {
         report.suggestions, report.only_suggested
     )?;
     by_trigger(to, report)?;
+    frustrated(to, report)?;
     against(to, report)?;
-    examples(to, &report.examples)?;
-    unknown(to, report)
+    match &report.compared {
+        Some(compared) => changes::write(to, compared, found)?,
+        None => examples(to, &report.examples)?,
+    }
+    unknown(to, found)
+}
+
+fn frustrated(to: &mut String, report: &Report) -> std::fmt::Result {
+    if report.frustrated.customers == 0 {
+        return Ok(());
+    }
+    writeln!(to, "\nFrustrated customers")?;
+    patience(to, "would have been", &report.frustrated)?;
+    match &report.compared {
+        Some(compared) => patience(to, "before the change:", &compared.frustrated_before),
+        None => Ok(()),
+    }
+}
+
+fn patience(to: &mut String, when: &str, told: &Patience) -> std::fmt::Result {
+    let Patience {
+        customers,
+        asked,
+        caught,
+        ..
+    } = told;
+    write!(
+        to,
+        "  {customers} showed it, {asked} of them asked for a person; {when} handed off before they asked: {caught}"
+    )?;
+    match told.median_exchanges_earlier {
+        Some(exchanges) => writeln!(
+            to,
+            "{}, half of them {exchanges} exchanges earlier or more",
+            bracketed(told.caught_rate, *asked)
+        ),
+        None => writeln!(to),
+    }
 }
 
 fn by_trigger(to: &mut String, report: &Report) -> std::fmt::Result {
@@ -92,7 +133,7 @@ fn against(to: &mut String, report: &Report) -> std::fmt::Result {
     Ok(())
 }
 
-fn said(name: &str) -> String {
+pub(super) fn said(name: &str) -> String {
     match name {
         "not_solved" => "the assistant failed".to_owned(),
         "handed_off" => "a person took over".to_owned(),
@@ -100,7 +141,7 @@ fn said(name: &str) -> String {
     }
 }
 
-fn beside(to: &mut String, name: &str, against: &Against) -> std::fmt::Result {
+pub(super) fn beside(to: &mut String, name: &str, against: &Against) -> std::fmt::Result {
     let Against {
         caught,
         missed,
@@ -131,7 +172,7 @@ fn beside(to: &mut String, name: &str, against: &Against) -> std::fmt::Result {
     Ok(())
 }
 
-fn bracketed(rate: Option<Rate>, of: u64) -> String {
+pub(super) fn bracketed(rate: Option<Rate>, of: u64) -> String {
     rate.filter(|_| of > 0)
         .map_or_else(String::new, |rate| format!(": {}", rate_in_words(rate)))
 }
@@ -148,21 +189,33 @@ fn examples(to: &mut String, examples: &[Example]) -> std::fmt::Result {
             "  {} in exchange {}: {}",
             example.conversation, handoff.exchange, handoff.trigger
         )?;
-        let who = match handoff.quoted {
-            Speaker::Customer => "customer",
-            Speaker::Assistant => "assistant",
-            Speaker::Agent => "agent",
-        };
-        writeln!(to, "    {who}: \"{}\"", handoff.quote)?;
-        writeln!(to, "    because {}", handoff.because.join("; "))?;
-        if !handoff.also_fired.is_empty() {
-            writeln!(to, "    and {}", handoff.also_fired.join(", "))?;
-        }
+        grounds(to, handoff)?;
     }
     Ok(())
 }
 
-fn unknown(to: &mut String, report: &Report) -> std::fmt::Result {
+/// The words and clauses that a handoff rests on.
+pub(super) fn grounds(to: &mut String, handoff: &WouldHandOff) -> std::fmt::Result {
+    let who = match handoff.quoted {
+        Speaker::Customer => "customer",
+        Speaker::Assistant => "assistant",
+        Speaker::Agent => "agent",
+    };
+    match handoff.quote.as_str() {
+        "" => writeln!(to, "    {who}: the words are erased")?,
+        quote => writeln!(to, "    {who}: \"{quote}\"")?,
+    }
+    if !handoff.because.is_empty() {
+        writeln!(to, "    because {}", handoff.because.join("; "))?;
+    }
+    if !handoff.also_fired.is_empty() {
+        writeln!(to, "    and {}", handoff.also_fired.join(", "))?;
+    }
+    Ok(())
+}
+
+fn unknown(to: &mut String, found: &Found) -> std::fmt::Result {
+    let report = &found.report;
     writeln!(to, "\nWhat this cannot know")?;
     let without = report.answers - report.answers_with_confidence;
     if without > 0 {
@@ -187,10 +240,30 @@ fn unknown(to: &mut String, report: &Report) -> std::fmt::Result {
             facts.join(", ")
         )?;
     }
+    if report.erased > 0 {
+        writeln!(
+            to,
+            "  the words of {} messages are erased: what they told then stands for them",
+            report.erased
+        )?;
+    }
     writeln!(
         to,
         "  what customers would have said after a handoff or to a suggestion"
-    )
+    )?;
+    if report.compared.is_some() {
+        writeln!(
+            to,
+            "  what the change does to queues and waits: `segue rehearse` is for that"
+        )?;
+    }
+    if found.own && report.compared.as_ref().is_some_and(|c| c.lost.count > 0) {
+        writeln!(
+            to,
+            "  whether what is lost in the desk's own past would have been handed off later"
+        )?;
+    }
+    Ok(())
 }
 
 fn rate_in_words(rate: Rate) -> String {

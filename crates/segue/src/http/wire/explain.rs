@@ -1,15 +1,25 @@
 //! Why things went as they did, in the words of a support lead.
 
 use segue_core::{
+    audit::in_words,
     desk::Desk,
+    id::TriggerName,
     journal::{Author, Decision, Entry, Line, Observation, Reason, Ruling},
     notices::{duration_phrase, wait_phrase},
+    policy::condition::Clause,
 };
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 use utoipa::ToSchema;
 
-use super::{conversation::person, message::clauses, moment, queue::unmatched_text, word};
+use super::{
+    conversation::person,
+    evidence::{Evidence, Rule, Story, Yielded},
+    message::clauses,
+    moment,
+    queue::unmatched_text,
+    word,
+};
 
 /// One decision with its reason.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -27,26 +37,55 @@ pub struct Explained {
     /// What it rests on.
     #[schema(value_type = Object)]
     pub inputs: Json,
+    /// The policy that was in force, 0 for the built-in one; only a decision has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy_version: Option<u32>,
+    /// The trigger that decided, as its policy writes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<Rule>,
+    /// The words that it rests on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
+    /// Triggers that fired too, and those that hold still, each with why it yielded.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub yielded: Vec<Yielded>,
 }
 
-/// What a line says about a handoff; nothing for lines that say nothing to a lead.
-pub fn explain(desk: &Desk, line: &Line) -> Option<Explained> {
-    let (title, text, inputs) = match &line.entry {
-        Entry::Observed(seen) => (observed(desk, seen)?, String::new(), json!({})),
-        Entry::Decided(decision) => (
-            ruled(desk, &decision.ruling)?,
-            reason(desk, decision),
-            inputs(decision),
-        ),
-    };
-    Some(Explained {
+/// What each line says; lines that say nothing to a lead are left out.
+pub fn explain(desk: &Desk, story: &Story) -> Vec<Explained> {
+    let lines = story.lines.iter();
+    lines.filter_map(|line| one(desk, story, line)).collect()
+}
+
+fn one(desk: &Desk, story: &Story, line: &Line) -> Option<Explained> {
+    let mut told = Explained {
         position: line.position,
         at: moment(line.at),
         kind: kind(line),
-        title,
-        text,
-        inputs,
-    })
+        title: String::new(),
+        text: String::new(),
+        inputs: json!({}),
+        policy_version: None,
+        rule: None,
+        evidence: Vec::new(),
+        yielded: Vec::new(),
+    };
+    match &line.entry {
+        Entry::Observed(seen) => {
+            told.title = observed(desk, seen)?;
+            told.evidence = story.said(line, seen);
+        }
+        Entry::Decided(decision) => {
+            told.title = ruled(desk, &decision.ruling)?;
+            told.text = reason(desk, story, decision);
+            told.inputs = inputs(decision);
+            told.policy_version = Some(decision.policy);
+            told.rule = story.rule(decision);
+            told.evidence = story.evidence(decision);
+            told.yielded = story.yielded(decision);
+        }
+    }
+    Some(told)
 }
 
 fn kind(line: &Line) -> String {
@@ -147,9 +186,9 @@ fn ruled(desk: &Desk, ruling: &Ruling) -> Option<String> {
     })
 }
 
-fn reason(desk: &Desk, decision: &Decision) -> String {
+fn reason(desk: &Desk, story: &Story, decision: &Decision) -> String {
     match &decision.because {
-        Reason::Trigger { name, clauses } => because(desk, name, clauses),
+        Reason::Trigger { name, clauses } => because(story, decision.policy, name, clauses),
         Reason::NothingFired { asked, .. } => format!("{asked} triggers were asked, none held."),
         Reason::Asked { by } => format!("{} did it.", who(desk, *by)),
         Reason::StaleEpoch => "Somebody else held the conversation already.".into(),
@@ -191,17 +230,14 @@ fn reason(desk: &Desk, decision: &Decision) -> String {
     }
 }
 
-fn because(
-    desk: &Desk,
-    name: &segue_core::id::TriggerName,
-    clauses: &[segue_core::policy::condition::Clause],
-) -> String {
-    let held: Vec<&str> = clauses
+fn because(story: &Story, policy: u32, name: &TriggerName, clauses: &[Clause]) -> String {
+    let held: Vec<String> = clauses
         .iter()
         .filter(|clause| clause.holds == Some(true))
-        .map(|clause| clause.text.as_str())
+        .map(in_words)
         .collect();
-    let about = super::handoff::trigger(desk, name).about;
+    let known = story.trigger(policy, name);
+    let about = known.map_or_else(|| name.to_string(), |trigger| trigger.about.clone());
     if held.is_empty() {
         return format!("{about}.");
     }

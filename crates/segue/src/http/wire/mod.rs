@@ -3,6 +3,7 @@
 pub mod agent;
 pub mod briefing;
 pub mod conversation;
+pub mod evidence;
 pub mod explain;
 pub mod handoff;
 pub mod message;
