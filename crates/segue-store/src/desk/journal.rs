@@ -51,7 +51,7 @@ impl<E: Engine> Journal for DeskStore<E> {
         after: u64,
         limit: usize,
     ) -> Result<Vec<(Line, String)>, StoreError> {
-        self.list(Query::ReadLines, values![after, limit], written)
+        self.list(Query::ReadLines, values![after, limit], spelled_line)
             .await
     }
 
@@ -313,10 +313,10 @@ fn add_outbox(desk: i64, row: OutboxRow) -> Step {
 
 /// Reads a line; one that a newer build wrote is not guessed at.
 pub(super) fn line(row: &mut Row) -> Result<Line, StoreError> {
-    written(row).map(|(line, _)| line)
+    spelled_line(row).map(|(line, _)| line)
 }
 
-fn written(row: &mut Row) -> Result<(Line, String), StoreError> {
+fn spelled_line(row: &mut Row) -> Result<(Line, String), StoreError> {
     let (position, at, format): (u64, Timestamp, u8) = (row.take()?, row.take()?, row.take()?);
     let what = || format!("line {position} of the journal");
     if format > FORMAT {

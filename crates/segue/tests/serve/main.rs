@@ -63,6 +63,12 @@ segue_store::on_both! {
     races:
         of_fifty_agents_who_claim_at_once_exactly_one_wins,
         a_reply_in_flight_when_a_person_takes_over_is_refused_and_never_shown;
+    replays:
+        a_lead_tries_a_policy_on_the_desks_own_past,
+        a_replay_is_refused_to_agents_and_for_a_policy_with_errors,
+        the_same_key_asks_once,
+        a_handoff_is_explained_with_the_customers_words_until_they_are_erased,
+        what_was_lived_is_explained_and_verified_from_the_command_line;
     rights:
         one_customer_cannot_see_or_touch_anothers_conversation,
         a_customer_never_reads_what_is_for_the_team,

@@ -164,7 +164,7 @@ async fn every_route_is_in_the_description() {
         /api/v1/policy/check post
         /api/v1/queue get
         /api/v1/replay get post
-        /api/v1/replay/{id} get delete
+        /api/v1/replay/{id} delete get
         /api/v1/tokens get post
         /api/v1/tokens/{id} delete
         /api/v1/webhooks get post
