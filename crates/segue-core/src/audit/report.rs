@@ -134,12 +134,11 @@ impl Patience {
         let asked = one
             .asked_at
             .filter(|asked| frustrated.message <= asked.message);
-        match asked {
-            Some(asked) => self.count_asked(asked, handoff),
-            None => {
-                let silent = one.asked_at.is_none() && handoff.is_some();
-                self.caught_silent += u64::from(silent);
-            }
+        if let Some(asked) = asked {
+            self.count_asked(asked, handoff);
+        } else {
+            let silent = one.asked_at.is_none() && handoff.is_some();
+            self.caught_silent += u64::from(silent);
         }
     }
 

@@ -76,7 +76,7 @@ impl Verifier {
             .as_ref()
             .is_some_and(|again| is_same(again, line, written));
         if !same {
-            return Err(self.difference(line.position, Some(written), again.as_ref(), None));
+            return self.differs(line.position, Some(written), again.as_ref(), None);
         }
         self.count(&line.entry);
         Ok(())
@@ -94,7 +94,7 @@ impl Verifier {
     fn settled(&self) -> Result<(), Box<Difference>> {
         match self.again.front() {
             None => Ok(()),
-            Some(more) => Err(self.difference(more.position, None, Some(more), None)),
+            Some(more) => self.differs(more.position, None, Some(more), None),
         }
     }
 
@@ -106,7 +106,7 @@ impl Verifier {
             Ok(outcome) => self.again = outcome.lines.into(),
             Err(refusal) => {
                 let refusal = Some(refusal.to_string());
-                return Err(self.difference(line.position, Some(written), None, refusal));
+                return self.differs(line.position, Some(written), None, refusal);
             }
         }
         Ok(())
@@ -125,20 +125,20 @@ impl Verifier {
         }
     }
 
-    fn difference(
+    fn differs(
         &self,
         position: u64,
         recorded: Option<&str>,
         again: Option<&Line>,
         refusal: Option<String>,
-    ) -> Box<Difference> {
-        Box::new(Difference {
+    ) -> Result<(), Box<Difference>> {
+        Err(Box::new(Difference {
             position,
             policy_version: self.desk.policy_version(),
             recorded: recorded.map(str::to_owned),
             decided: again.map(|line| spelled(&line.entry)),
             refusal,
-        })
+        }))
     }
 }
 

@@ -100,9 +100,9 @@ impl<E: Engine> History for DeskStore<E> {
         while let Some(at) = next.filter(|_| found.len() < limit) {
             let values = values![at.import, at.seq, limit - found.len()];
             let mut heads = self.list(Query::HistoryHeads, values, head).await?;
-            heads
-                .iter_mut()
-                .for_each(|head| head.place.import = at.import);
+            for head in &mut heads {
+                head.place.import = at.import;
+            }
             found.extend(heads);
             next = self.first_after(at.import_after()).await?;
         }

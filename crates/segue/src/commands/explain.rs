@@ -53,9 +53,9 @@ impl ExplainCommand {
             bail!("there is no directory `{}`", data.display());
         }
         let store = segue_store::open(&place).await?;
-        let story = story(&*store, &self.id).await?;
+        let told_of = story(&*store, &self.id).await?;
         let desk = load(&*store).await?;
-        let told = explain(&desk, &story);
+        let told = explain(&desk, &told_of);
         if told.is_empty() {
             bail!("there is no `{}`", self.id);
         }

@@ -214,30 +214,30 @@ impl Story {
             erased: text.is_none(),
         }
     }
+}
 
-    /// The triggers that did not decide, each with why.
-    pub(super) fn yielded(&self, decision: &Decision) -> Vec<Yielded> {
-        let Ruling::Judged {
-            fired, also_fired, ..
-        } = &decision.ruling
-        else {
-            return Vec::new();
-        };
-        let fired = fired.as_ref();
-        let mut all: Vec<Yielded> = also_fired
-            .iter()
-            .map(|other| Yielded {
-                trigger: other.trigger.to_string(),
-                level: Some(word(other.level)),
-                severity: Some(word(other.severity)),
-                why: fired.map_or_else(String::new, |winner| why(winner, other)),
-            })
-            .collect();
-        if let Reason::NothingFired { cooling, .. } = &decision.because {
-            all.extend(cooling.iter().map(held_still));
-        }
-        all
+/// The triggers that did not decide, each with why.
+pub(super) fn yielded(decision: &Decision) -> Vec<Yielded> {
+    let Ruling::Judged {
+        fired, also_fired, ..
+    } = &decision.ruling
+    else {
+        return Vec::new();
+    };
+    let fired = fired.as_ref();
+    let mut all: Vec<Yielded> = also_fired
+        .iter()
+        .map(|other| Yielded {
+            trigger: other.trigger.to_string(),
+            level: Some(word(other.level)),
+            severity: Some(word(other.severity)),
+            why: fired.map_or_else(String::new, |winner| why(winner, other)),
+        })
+        .collect();
+    if let Reason::NothingFired { cooling, .. } = &decision.because {
+        all.extend(cooling.iter().map(held_still));
     }
+    all
 }
 
 fn held_still(trigger: &TriggerName) -> Yielded {

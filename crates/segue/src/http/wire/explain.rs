@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use super::{
     conversation::person,
-    evidence::{Evidence, Rule, Story, Yielded},
+    evidence::{Evidence, Rule, Story, Yielded, yielded},
     message::clauses,
     moment,
     queue::unmatched_text,
@@ -82,7 +82,7 @@ fn one(desk: &Desk, story: &Story, line: &Line) -> Option<Explained> {
             told.policy_version = Some(decision.policy);
             told.rule = story.rule(decision);
             told.evidence = story.evidence(decision);
-            told.yielded = story.yielded(decision);
+            told.yielded = yielded(decision);
         }
     }
     Some(told)
