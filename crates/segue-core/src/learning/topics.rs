@@ -1,12 +1,20 @@
 //! What a text is about: one of several topics that were learned from examples, or none of them.
+//!
+//! Two models speak: support vector machines, which tell apart what is close, and a softmax,
+//! which knows better what is far from everything. How often they are right together was
+//! measured once, so that few examples give a likelihood, too.
 
-use super::{Counts, Effort, Linear, Sparse, Vocabulary};
+use super::{Counts, Effort, Linear, Softmax, Sparse, Vocabulary, real, sigmoid};
 
 /// Topics learned from examples.
 #[derive(Clone, Debug, Default)]
 pub struct Topics {
     vocabulary: Vocabulary,
-    linear: Linear,
+    margins: Linear,
+    softmax: Softmax,
+    /// The mean logarithm of the likelihood that the softmax gives an example's own topic: few
+    /// examples or many topics make it timid about all texts alike.
+    usual: f64,
 }
 
 /// The likeliest topic of a text.
@@ -15,13 +23,41 @@ pub struct Told {
     /// Its class.
     pub class: usize,
     /// How likely it is this topic rather than another one or none, 0 to 1.
-    pub sureness: f64,
+    pub likelihood: f64,
 }
 
 /// Words count as much as letters; the other families are not used.
 const FAMILIES: [f64; 4] = [1.0, 1.0, 0.0, 0.0];
-/// How sharply a lead in the scores becomes a likelihood.
+const MARGINS: Effort = Effort {
+    cost: 2.0,
+    tolerance: 0.1,
+    rounds: 200,
+};
+const SOFTMAX: Effort = Effort {
+    cost: 3.0,
+    tolerance: 0.02,
+    rounds: 60,
+};
+/// How sharply a lead in margins becomes a likelihood.
 const SHARPNESS: f64 = 4.0;
+
+/// How likely a reading is right: a logistic regression on what both models say together, and on
+/// the share of the text that no example knows.
+///
+/// Fitted on three public sets of questions (BANKING77, CLINC150, HWU64), each with 5 to 100
+/// examples for each of 8 to 50 intents, where half of the questions had an intent that was not
+/// among those learned.
+struct Counting {
+    intercept: f64,
+    together: f64,
+    unknown: f64,
+}
+
+const RIGHT: Counting = Counting {
+    intercept: 1.881,
+    together: 1.043,
+    unknown: -1.505,
+};
 
 impl Topics {
     /// Learns from examples with the topic of each, of which there are `classes`. An example of
@@ -32,12 +68,12 @@ impl Topics {
             .iter()
             .map(|text| vocabulary.vector(text))
             .collect();
-        let effort = Effort {
-            cost: 1.5,
-            ..Effort::default()
-        };
+        let columns = vocabulary.len();
+        let softmax = Softmax::train(&rows, labels, classes, columns, SOFTMAX);
         Self {
-            linear: Linear::train(&rows, labels, classes, vocabulary.len(), effort),
+            margins: Linear::train(&rows, labels, classes, columns, MARGINS),
+            usual: usual(&softmax, &rows, labels),
+            softmax,
             vocabulary,
         }
     }
@@ -45,29 +81,66 @@ impl Topics {
     /// The likeliest topic; none if there are no topics or the text shares nothing with the
     /// examples.
     pub fn read(&self, text: &Counts) -> Option<Told> {
-        let vector = self.vocabulary.vector(text);
-        if vector.cells().is_empty() {
-            return None;
-        }
-        let scores = self.linear.scores(&vector);
-        let (class, top) = scores
-            .iter()
-            .copied()
+        let likelihoods = self.likelihoods(text);
+        let (class, likelihood) = likelihoods
+            .into_iter()
             .enumerate()
             .reduce(|best, next| if next.1 > best.1 { next } else { best })?;
-        let lead = |score: &f32| libm::exp(SHARPNESS * (f64::from(*score) - f64::from(top)));
-        Some(Told {
-            class,
-            sureness: 1.0 / scores.iter().map(lead).sum::<f64>(),
-        })
+        Some(Told { class, likelihood })
     }
+
+    /// How likely each topic is, 0 to 1; empty for a text that shares nothing with the examples.
+    pub fn likelihoods(&self, text: &Counts) -> Vec<f64> {
+        let (vector, unknown) = self.vocabulary.weigh(text);
+        if vector.cells().is_empty() {
+            return Vec::new();
+        }
+        let leads = leads(&self.margins.scores(&vector));
+        let likely = self.softmax.likelihoods(&vector);
+        likely
+            .into_iter()
+            .zip(leads)
+            .map(|(likely, lead)| {
+                let likely = libm::log(f64::from(likely).max(1e-9)) - self.usual;
+                RIGHT.likelihood(likely + lead, unknown)
+            })
+            .collect()
+    }
+}
+
+impl Counting {
+    fn likelihood(&self, together: f64, unknown: f64) -> f64 {
+        sigmoid(self.intercept + self.together * together + self.unknown * unknown)
+    }
+}
+
+fn usual(softmax: &Softmax, rows: &[Sparse], labels: &[usize]) -> f64 {
+    let own: Vec<f64> = rows
+        .iter()
+        .zip(labels)
+        .filter_map(|(row, label)| {
+            let likely = softmax.likelihoods(row).get(*label).copied()?;
+            Some(libm::log(f64::from(likely)))
+        })
+        .collect();
+    own.iter().sum::<f64>() / real(own.len().max(1))
+}
+
+/// The logarithm of each class's share when margins are told as likelihoods.
+fn leads(margins: &[f32]) -> Vec<f64> {
+    let top = margins.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let behind: Vec<f64> = margins
+        .iter()
+        .map(|margin| SHARPNESS * f64::from(margin - top))
+        .collect();
+    let whole = libm::log(behind.iter().map(|lead| libm::exp(*lead)).sum());
+    behind.into_iter().map(|lead| lead - whole).collect()
 }
 
 /// Features that only one of many examples has cost room and say little.
 fn least(examples: usize) -> usize {
     if examples > 4000 { 2 } else { 1 }
 }
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,7 +166,7 @@ mod tests {
         let told = |text| shop().read(&features(text)).unwrap();
         assert_eq!(told("has my package arrived").class, 0);
         assert_eq!(told("resetting the password of my account").class, 1);
-        assert!(told("where is my package").sureness > told("is it on my page").sureness);
+        assert!(told("where is my package").likelihood > told("is it on my page").likelihood);
     }
 
     #[test]

@@ -24,7 +24,7 @@ const OUTSIDE: &str = "oos";
 /// Pairs of intents that are shown.
 const SHOWN: usize = 10;
 /// The share of the texts with an intent that may be given up for the answer that there is none.
-const GIVEN_UP: f64 = 0.02;
+const GIVEN_UP: f64 = 0.015;
 
 /// A text with its intent.
 #[derive(Clone, Debug, Deserialize)]
@@ -186,7 +186,7 @@ fn told(topics: &Topics, rows: &[Row<Labelled>]) -> Vec<Answer> {
             let micros = began.elapsed().as_secs_f64() * 1e6;
             Answer {
                 class: told.map_or(usize::MAX, |told| told.class),
-                sureness: told.map_or(f64::NEG_INFINITY, |told| told.sureness),
+                sureness: told.map_or(f64::NEG_INFINITY, |told| told.likelihood),
                 given: told.is_some(),
                 micros,
             }
