@@ -25,6 +25,9 @@ const OUTSIDE: &str = "oos";
 const SHOWN: usize = 10;
 /// The share of the texts with an intent that may be given up for the answer that there is none.
 const GIVEN_UP: f64 = 0.015;
+/// The likelihood from which an answer is given where there are too few rows to choose one: it is
+/// rather right than wrong.
+const EVEN: f64 = 0.5;
 
 /// A text with its intent.
 #[derive(Clone, Debug, Deserialize)]
@@ -231,6 +234,9 @@ fn threshold(answers: &[Answer], rows: &[Row<Labelled>], names: &Names) -> f64 {
         reason = "a share of a count of rows"
     )]
     let lost = (inside as f64 * GIVEN_UP) as usize;
+    if lost == 0 {
+        return EVEN;
+    }
     right
         .get(lost.min(right.len().saturating_sub(1)))
         .copied()
