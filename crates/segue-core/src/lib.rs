@@ -24,6 +24,8 @@ pub mod time;
 
 pub mod learning;
 
+pub mod calibration;
+
 pub mod policy;
 pub mod signals;
 

@@ -2,7 +2,6 @@
 
 mod intents;
 mod report;
-mod rows;
 mod trial;
 
 use std::path::PathBuf;
@@ -11,7 +10,7 @@ use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 
 use self::{report::Outcome, trial::Sources};
-use super::print::print;
+use super::{print::print, rows};
 
 /// Learn from labelled rows and measure, or measure what ships.
 ///

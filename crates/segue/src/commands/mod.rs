@@ -1,5 +1,6 @@
 //! What can be done from the command line; one file for each command.
 
+pub mod calibrate;
 pub mod demo;
 pub mod doctor;
 pub mod evaluate;
@@ -12,6 +13,7 @@ pub mod serve;
 
 mod print;
 mod progress;
+mod rows;
 
 use clap::{Parser, Subcommand};
 use tokio::runtime::Runtime;
@@ -40,6 +42,8 @@ pub enum Command {
     Evaluate(evaluate::EvaluateCommand),
     /// Tell why things went as they did.
     Explain(explain::ExplainCommand),
+    /// Find the confidence above which the assistant may keep what it answers.
+    Calibrate(calibrate::Calibrate),
     /// Check or explain a policy.
     Policy(policy::PolicyCommand),
     /// Rehearse a desk with invented customers, agents and faults, or play scenarios.
@@ -58,6 +62,7 @@ impl Command {
                 Self::Demo(demo) => demo.run().await,
                 Self::Import(import) => import.run().await,
                 Self::Replay(replay) => replay.run().await,
+                Self::Calibrate(calibrate) => calibrate.run().await,
                 Self::Evaluate(evaluate) => evaluate.run(),
                 Self::Explain(explain) => explain.run().await,
                 Self::Policy(policy) => policy.run(),
