@@ -9,6 +9,7 @@
 
 mod bag;
 mod chance;
+mod contrast;
 mod folds;
 pub(crate) mod hash;
 mod interval;
@@ -23,6 +24,7 @@ mod vocabulary;
 
 pub use bag::{Bag, Counts, Family};
 pub use chance::Chance;
+pub use contrast::Contrast;
 pub use folds::{folds, folds_by};
 pub use interval::{Measured, RESAMPLES, bootstrap, share, wilson};
 pub use isotonic::Isotonic;

@@ -14,6 +14,7 @@ mod frustration;
 mod gist;
 mod intent;
 mod lexicon;
+mod moment;
 mod print;
 mod reader;
 mod roles;
@@ -23,6 +24,7 @@ mod solved;
 mod words;
 
 pub use features::features;
+pub use moment::{Said, moment};
 pub use reader::{Reader, VERSION};
 pub use sentence::sentences;
 

@@ -12,6 +12,7 @@ use segue_core::calibration::{
     Aim, Outcome, Reliability, Verdict, by_intent, reliability, verdict,
 };
 
+pub(super) use self::outcomes::floor_permille;
 use super::print::print;
 use crate::server::place_of;
 

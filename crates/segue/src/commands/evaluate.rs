@@ -1,7 +1,11 @@
 //! `segue evaluate`: how well a text is understood, measured on labelled rows.
 
+mod conversations;
+mod failure;
+mod handoff;
 mod intents;
 mod report;
+mod threshold;
 mod trial;
 
 use std::path::PathBuf;
@@ -9,8 +13,10 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 
-use self::{report::Outcome, trial::Sources};
-use super::{print::print, rows};
+use segue_core::calibration::Aim;
+
+use self::{report::Outcome, threshold::Trials, trial::Sources};
+use super::{calibrate::permille, print::print, rows};
 
 /// Learn from labelled rows and measure, or measure what ships.
 ///
@@ -19,7 +25,7 @@ use super::{print::print, rows};
 /// model that has not seen it.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  segue evaluate intents --train labels.jsonl\n  segue evaluate intents --train train.jsonl --valid valid.jsonl --test test.jsonl.gz --json\n\nRows:\n  intents    {\"text\":\"…\",\"intent\":\"refund\"}; the intent `oos` means none of them"
+    after_help = "Examples:\n  segue evaluate intents --train labels.jsonl\n  segue evaluate intents --train train.jsonl --valid valid.jsonl --test test.jsonl.gz --json\n\nRows:\n  intents    {\"text\":\"…\",\"intent\":\"refund\"}; the intent `oos` means none of them\n  threshold  as intents; what is right is told from how sure the answer is\n  handoff    {\"turns\":[{\"role\":\"customer\",\"text\":\"…\"},{\"role\":\"ai\",\"text\":\"…\",\"act\":\"out_of_scope\"}]}\n  failure    {\"task\":7,\"success\":1,\"turns\":[{\"role\":\"ai\",\"calls\":[{\"name\":\"cancel\"}]}]}"
 )]
 pub struct EvaluateCommand {
     /// What is judged.
@@ -37,6 +43,18 @@ pub struct EvaluateCommand {
     /// Measure what ships instead of learning from --train.
     #[arg(long, conflicts_with = "train", requires = "test")]
     builtin: bool,
+    /// For `threshold`: the most of what is kept that may be wrong.
+    #[arg(long, value_name = "SHARE", default_value = "0.10", value_parser = permille)]
+    target: u16,
+    /// For `threshold`: how likely the promise may be broken.
+    #[arg(long, value_name = "SHARE", default_value = "0.05", value_parser = permille)]
+    delta: u16,
+    /// For `threshold`: how often rows are drawn, 1 to 10000.
+    #[arg(long, value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    draws: u16,
+    /// For `threshold`: rows in each draw, 1 to 60000.
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u16).range(1..=60_000))]
+    rows: u16,
     /// Print the figures as JSON.
     #[arg(long)]
     json: bool,
@@ -46,6 +64,12 @@ pub struct EvaluateCommand {
 enum Task {
     /// Which of the intents a text is about, or none.
     Intents,
+    /// Whether a calibrated threshold on the sureness of intents keeps its promise.
+    Threshold,
+    /// Whether the assistant is about to fail, from the turns so far.
+    Handoff,
+    /// Whether the assistant got a whole conversation wrong.
+    Failure,
 }
 
 impl EvaluateCommand {
@@ -75,6 +99,20 @@ impl EvaluateCommand {
     fn measure(&self, sources: &Sources) -> Result<Outcome> {
         match self.task {
             Task::Intents => intents::measure(sources),
+            Task::Threshold => threshold::measure(sources, self.trials()),
+            Task::Handoff => handoff::measure(sources),
+            Task::Failure => failure::measure(sources),
+        }
+    }
+
+    fn trials(&self) -> Trials {
+        Trials {
+            aim: Aim {
+                target_permille: self.target,
+                delta_permille: self.delta,
+            },
+            draws: usize::from(self.draws),
+            rows: usize::from(self.rows),
         }
     }
 

@@ -52,11 +52,11 @@ pub(super) fn read<T: DeserializeOwned>(named: &[PathBuf]) -> Result<Vec<Row<T>>
         read_file(&files, path, &mut rows)?;
     }
     if rows.is_empty() {
-        let names: Vec<_> = named
+        let told: Vec<_> = named
             .iter()
             .map(|name| format!("`{}`", name.display()))
             .collect();
-        bail!("{} has no rows", names.join(", "));
+        bail!("{} has no rows", told.join(", "));
     }
     Ok(rows)
 }

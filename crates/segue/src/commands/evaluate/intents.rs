@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, time::Instant};
 
 use anyhow::{Result, bail};
 use segue_core::{
+    calibration::Outcome as Known,
     learning::{
         Counts, Measured, Topics, folds,
         measure::{Confusion, auroc},
@@ -18,6 +19,7 @@ use super::{
     rows::Row,
     trial::{FOLDS, SEED, Sources, Trial},
 };
+use crate::commands::calibrate::floor_permille;
 
 /// The intent of a text that has none.
 const OUTSIDE: &str = "oos";
@@ -65,6 +67,39 @@ struct Answer {
 
 /// Learns and judges.
 pub(super) fn measure(sources: &Sources) -> Result<Outcome> {
+    let judged = judge(sources)?;
+    let mut outcome = outcome(&judged.rows, &judged.answers, &judged.names);
+    outcome.notes.push(judged.how);
+    Ok(outcome)
+}
+
+/// How sure each judged row's likeliest intent is and whether it is right, microseconds a row,
+/// and how it was judged, in words.
+pub(super) fn known(sources: &Sources) -> Result<(Vec<Known>, f64, String)> {
+    let Judged {
+        rows,
+        answers,
+        names,
+        how,
+    } = judge(sources)?;
+    let both = rows.iter().zip(&answers);
+    let known = both.map(|(row, answer)| Known {
+        confidence_permille: floor_permille(answer.sureness.clamp(0.0, 1.0)),
+        correct: answer.class == names.class(&row.value) && row.value.intent != OUTSIDE,
+        intent: None,
+    });
+    Ok((known.collect(), micros(&answers), how))
+}
+
+/// Rows with their answers.
+struct Judged {
+    rows: Vec<Row<Labelled>>,
+    answers: Vec<Answer>,
+    names: Names,
+    how: String,
+}
+
+fn judge(sources: &Sources) -> Result<Judged> {
     if sources.builtin {
         bail!("no intents ship: each policy brings its own, so give `--train FILE`");
     }
@@ -78,9 +113,13 @@ pub(super) fn measure(sources: &Sources) -> Result<Outcome> {
     let (rows, answers) = trial.judge(by_intent, |train, test| {
         Ok(answer(train, &trial.valid, test, &names))
     })?;
-    let mut outcome = outcome(&rows, &answers, &names);
-    outcome.notes.push(trial.in_words());
-    Ok(outcome)
+    let how = trial.in_words();
+    Ok(Judged {
+        rows,
+        answers,
+        names,
+        how,
+    })
 }
 
 impl Names {
@@ -286,18 +325,21 @@ fn outcome(rows: &[Row<Labelled>], answers: &[Answer], names: &Names) -> Outcome
             .into_iter()
             .filter_map(|(name, area)| Some((name, area?))),
     );
-    let named = confusion.worst(SHOWN).into_iter();
-    let micros: f64 = answers.iter().map(|answer| answer.micros).sum();
+    let pairs = confusion.worst(SHOWN).into_iter();
     Outcome {
         n: rows.len(),
         metrics,
-        confusion: named
+        confusion: pairs
             .map(|(truth, told, count)| (names.name(truth), names.name(told), count))
             .collect(),
         notes: vec![kept(answers)],
-        micros_per_item: micros
-            / f64::from(u32::try_from(answers.len()).unwrap_or(u32::MAX).max(1)),
+        micros_per_item: micros(answers),
     }
+}
+
+fn micros(answers: &[Answer]) -> f64 {
+    let sum: f64 = answers.iter().map(|answer| answer.micros).sum();
+    sum / f64::from(u32::try_from(answers.len()).unwrap_or(u32::MAX).max(1))
 }
 
 /// How well the sureness tells texts with an intent from texts of one kind without.
