@@ -6,7 +6,6 @@
 //! that the policy's own keywords and examples teach, and is otherwise read as saying nothing.
 
 mod asks;
-mod edits;
 mod examples;
 mod facts;
 mod features;
@@ -17,7 +16,6 @@ mod lexicon;
 mod moment;
 mod print;
 mod reader;
-mod roles;
 mod sentence;
 mod sentiment;
 mod solved;
