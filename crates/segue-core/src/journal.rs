@@ -313,6 +313,9 @@ pub enum Author {
 pub struct Answer {
     /// How sure it is, 0 to 1000.
     pub confidence_permille: Option<u16>,
+    /// Whether the confidence was computed here rather than given by whoever answered.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub confidence_computed: bool,
     /// What it took the question for.
     pub intent: Option<IntentName>,
     /// How many attempted solutions it named; their words are kept with the message.

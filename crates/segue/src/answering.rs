@@ -145,6 +145,7 @@ fn answered(door: &Door, conversation: ConversationId, epoch: u32, reply: Reply)
     let count = |length: usize| u8::try_from(length).unwrap_or(u8::MAX);
     let answer = Answer {
         confidence_permille: Some(reply.confidence_permille.min(1000)),
+        confidence_computed: true,
         intent: reply.intent.as_deref().map(IntentName::from),
         attempted: count(reply.attempted.len()),
         sources: count(reply.sources.len()),

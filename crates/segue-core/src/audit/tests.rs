@@ -229,3 +229,60 @@ fn two_policies_are_held_against_each_other_on_one_reading() {
     let example = &compared.gained.examples[0];
     assert_eq!(example.after.as_ref().unwrap().quote, "My lamp flickers");
 }
+
+/// A policy with one trigger beside the request for a person.
+fn under(when: &str) -> Replay {
+    let policy = format!(
+        "policy: Lumen & Loom\ntriggers:\n  noticed:\n    level: proactive\n    when: {when}\nroutes:\n  general:\n    team: support team\ndefault_route: general\n"
+    );
+    Replay::new(Some(&policy)).unwrap()
+}
+
+#[test]
+fn a_mood_that_falls_is_noticed_before_it_is_bad_on_the_whole() {
+    let falling = [
+        said("Thank you, the new lamp is lovely!", "Glad to hear it."),
+        said("One question, how do I dim it?", "Turn the knob."),
+        said("It does not work, this is annoying.", "Turn it again."),
+    ];
+    let turns: Vec<_> = falling.iter().flatten().cloned().collect();
+    let replay = under("conversation.sentiment_trend < -0.8");
+    let handoff = replay.replay(&recorded(turns.clone())).handoff.unwrap();
+    assert_eq!((handoff.exchange, handoff.trigger.as_str()), (3, "noticed"));
+    let risen: Vec<_> = falling.iter().rev().flatten().cloned().collect();
+    assert_eq!(replay.replay(&recorded(risen)).handoff, None);
+    let first = recorded(turns.into_iter().skip(4));
+    assert_eq!(replay.replay(&first).handoff, None, "one message has no trend");
+}
+
+#[test]
+fn several_kinds_of_frustration_weigh_more_than_one() {
+    let noticed = |text: &str| {
+        let turns = said(text, "Let me look.");
+        under("message.frustration_signs >= 3")
+            .replay(&recorded(turns))
+            .handoff
+            .is_some()
+    };
+    assert!(noticed("STILL NOT FIXED?! I already told you, damn it"));
+    assert!(!noticed("It still does not work"));
+    assert!(!noticed("What?! Again?! Really?!"), "two kinds, however often");
+}
+
+#[test]
+fn a_computed_confidence_is_told_from_one_that_was_given() {
+    let answered = |computed| {
+        let mut turns = said("Where is my parcel?", "It may be anywhere.");
+        turns[1].answer = Some(Answer {
+            confidence_permille: Some(600),
+            confidence_computed: computed,
+            ..Answer::default()
+        });
+        under("assistant.confidence < 0.7 && assistant.confidence_computed")
+            .replay(&recorded(turns))
+            .handoff
+            .is_some()
+    };
+    assert!(answered(true));
+    assert!(!answered(false));
+}

@@ -106,6 +106,16 @@ impl Memory {
         i16::try_from(sum / count).unwrap_or_default()
     }
 
+    /// How the mood moves over the last three messages of the customer, -2000 to 2000: what the
+    /// line of least squares climbs from the first to the last of them. Of two or three points
+    /// at equal distance that is the last one less the first. None before the second message.
+    pub fn mood_trend_permille(&self) -> Option<i16> {
+        match self.moods.as_slice() {
+            [first, .., last] => Some(last - first),
+            _ => None,
+        }
+    }
+
     /// How far the mood fell from its best, 0 to 2000.
     pub fn mood_drop_permille(&self) -> i16 {
         self.best_mood

@@ -135,6 +135,8 @@ facts! {
         "The mean sentiment of the customer's last three messages, from -1 (furious) to 1 (delighted).";
     ConversationSentimentDrop, "conversation.sentiment_drop", from_to(0, 2),
         "How far the sentiment has fallen from its best earlier value.";
+    ConversationSentimentTrend, "conversation.sentiment_trend", from_to(-2, 2),
+        "How the sentiment moves over the customer's last three messages by the straight line that fits them best, from -2 (falling) to 2 (rising), unknown before the second message.";
     ConversationHandoffs, "conversation.handoffs", COUNT,
         "Handoffs of this conversation so far.";
     ConversationChannel, "conversation.channel", Kind::Text,
@@ -151,6 +153,8 @@ facts! {
         "The sentiment of the message, from -1 (furious) to 1 (delighted).";
     MessageFrustrated, "message.frustrated", Kind::Bool,
         "The message shows frustration.";
+    MessageFrustrationSigns, "message.frustration_signs", from_to(0, 6),
+        "How many kinds of sign of frustration the message shows, of capitals, punctuation, profanity, persistence (again, still), a threat, and saying the same again.";
     MessageThreatens, "message.threatens", Kind::Bool,
         "The message threatens to leave, to dispute or to sue.";
     MessageRepeats, "message.repeats", Kind::Bool,
@@ -169,6 +173,8 @@ facts! {
         "Earlier conversations of the same customer, of which five are counted.";
     AssistantConfidence, "assistant.confidence", from_to(0, 1),
         "How sure the assistant is of its answer, from 0 to 1.";
+    AssistantConfidenceComputed, "assistant.confidence_computed", Kind::Bool,
+        "The confidence was computed by Segue, from its search and the model's certainty, and not given by the assistant itself.";
     AssistantIntent, "assistant.intent", Kind::OwnIntent,
         "What the assistant took the question for.";
     AssistantAttempted, "assistant.attempted", COUNT,

@@ -89,6 +89,16 @@ pub struct Reading {
     pub print: Fingerprint,
 }
 
+impl Reading {
+    /// How many kinds of sign of frustration the text shows.
+    pub fn kinds_of_cues(&self) -> usize {
+        let mut kinds: Vec<CueKind> = self.frustration.iter().map(|cue| cue.kind).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds.len()
+    }
+}
+
 /// An intent with how sure the reading is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IntentReading {

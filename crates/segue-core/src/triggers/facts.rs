@@ -80,6 +80,7 @@ impl Moment<'_> {
             }
             Fact::ConversationSentiment => number(memory.mood_permille()),
             Fact::ConversationSentimentDrop => number(memory.mood_drop_permille()),
+            Fact::ConversationSentimentTrend => number(memory.mood_trend_permille()?),
             Fact::ConversationHandoffs => count(self.conversation.handoffs),
             Fact::ConversationChannel => ValueRef::Text(&self.conversation.channel),
             Fact::ConversationIntent => ValueRef::Text(memory.intent.as_ref()?.as_str()),
@@ -99,6 +100,10 @@ impl Moment<'_> {
             Fact::MessageIntentConfidence => number(reading.intent.as_ref()?.confidence_permille),
             Fact::MessageSentiment => number(reading.sentiment_permille),
             Fact::MessageFrustrated => ValueRef::Bool(!reading.frustration.is_empty()),
+            Fact::MessageFrustrationSigns => {
+                let repeats = usize::from(self.conversation.memory.customer_repeats);
+                count(i64::try_from(reading.kinds_of_cues() + repeats).unwrap_or(6))
+            }
             Fact::MessageThreatens => ValueRef::Bool(has(CueKind::Threat)),
             Fact::MessageRepeats => ValueRef::Bool(self.conversation.memory.customer_repeats),
             Fact::MessageSaysSolved => ValueRef::Bool(reading.says_solved),
@@ -130,6 +135,11 @@ impl Moment<'_> {
     fn of_assistant(&self, fact: Fact) -> Option<ValueRef<'_>> {
         Some(match fact {
             Fact::AssistantConfidence => number(self.answer()?.confidence_permille?),
+            Fact::AssistantConfidenceComputed => {
+                let answer = self.answer()?;
+                answer.confidence_permille?;
+                ValueRef::Bool(answer.confidence_computed)
+            }
             Fact::AssistantIntent => ValueRef::Text(self.answer()?.intent.as_ref()?.as_str()),
             Fact::AssistantAttempted => count(self.answer()?.attempted),
             Fact::AssistantRepeats => match self.seen {

@@ -267,9 +267,8 @@ impl Player<'_> {
                 let confidence_permille = *confidence_permille;
                 let answer = Answer {
                     confidence_permille,
-                    intent: None,
                     attempted: *attempted,
-                    sources: 0,
+                    ..Answer::default()
                 };
                 self.write(conversation, Author::Assistant, epoch, text, Some(answer))
             }

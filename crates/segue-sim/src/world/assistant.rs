@@ -52,9 +52,9 @@ impl World {
         let attempted = u8::try_from(self.dice.below(3)).unwrap_or_default();
         let answer = Answer {
             confidence_permille: (!self.dice.chance(20)).then_some(sure),
-            intent: None,
             attempted,
             sources: attempted,
+            ..Answer::default()
         };
         Observation::MessageReceived {
             conversation,

@@ -72,6 +72,7 @@ fn answer(extra: &Json) -> Answer {
         intent: extra["intent"].as_str().map(IntentName::from),
         attempted: count("attempted"),
         sources: count("sources"),
+        ..Answer::default()
     }
 }
 

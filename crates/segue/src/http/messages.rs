@@ -187,6 +187,7 @@ fn answer_of(said: &NewAnswer) -> Answer {
     let permille = |confidence: f64| (confidence * 1000.0).round() as u16;
     Answer {
         confidence_permille: said.confidence.map(permille),
+        confidence_computed: false,
         intent: said.intent.as_deref().map(IntentName::from),
         attempted: count(said.attempted.len()),
         sources: count(said.sources.len()),
