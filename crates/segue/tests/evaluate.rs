@@ -215,3 +215,90 @@ fn what_cannot_be_learned_from_is_refused_with_the_remedy() {
     let builtin = refusal(&["intents", "--builtin", "--test", &once]);
     assert!(builtin.contains("no intents ship"), "{builtin}");
 }
+
+/// Messages of three feelings about many things.
+fn feelings(from: usize, to: usize) -> Vec<Value> {
+    let things = [
+        "parcel", "lamp", "order", "chair", "table", "bill", "box", "app", "shelf",
+    ];
+    let said = |thing: &str| {
+        [
+            (format!("the {thing} is awful and I am furious"), "negative"),
+            (format!("my {thing} is not good, what a waste"), "negative"),
+            (
+                format!("this {thing} is broken again, terrible"),
+                "negative",
+            ),
+            (format!("I love the {thing}, thank you"), "positive"),
+            (format!("which colour has the {thing}"), "neutral"),
+        ]
+    };
+    let things = things.iter().take(to).skip(from);
+    things
+        .flat_map(|thing| said(thing))
+        .map(|(text, label)| json!({"text": text, "label": label}))
+        .collect()
+}
+
+#[test]
+fn feelings_are_learned_and_measured_beside_what_ships() {
+    let folder = Folder::new();
+    let train = folder.file("train.jsonl", &feelings(0, 6));
+    let test = folder.file("test.jsonl", &feelings(6, 9));
+    let learned = told(&["sentiment", "--train", &train, "--test", &test, "--json"]);
+    assert_eq!(
+        (&learned["task"], &learned["n"]),
+        (&json!("sentiment"), &json!(15))
+    );
+    let of = |name: &str| learned["metrics"][name]["value"].as_f64().unwrap();
+    assert!(of("macro_f1") > 0.9, "{learned}");
+    assert!(of("negative_recall") > 0.9, "{learned}");
+    let ships = told(&["sentiment", "--builtin", "--test", &test, "--json"]);
+    let found = ships["metrics"]["macro_f1"]["value"].as_f64().unwrap();
+    assert!(found > 0.5 && found <= 1.0, "{ships}");
+}
+
+#[test]
+fn an_unknown_feeling_is_refused_with_its_line() {
+    let folder = Folder::new();
+    let rows = [
+        json!({"text": "lovely", "label": "positive"}),
+        json!({"text": "meh", "label": "so-so"}),
+    ];
+    let test = folder.file("test.jsonl", &rows);
+    let told = refusal(&["sentiment", "--builtin", "--test", &test]);
+    assert!(told.contains("test.jsonl:2: the field `label`"), "{told}");
+    assert!(told.contains("`negative`, `neutral`"), "{told}");
+}
+
+#[test]
+fn wishes_for_a_person_are_measured_and_what_is_implied_is_left_out() {
+    let folder = Folder::new();
+    let row = |text: &str, label: &str| json!({"text": text, "label": label});
+    let mut rows = Vec::new();
+    for thing in ["parcel", "lamp", "order", "chair", "table", "bill"] {
+        rows.push(row(
+            &format!("I want a human, it is about my {thing}"),
+            "ask",
+        ));
+        rows.push(row(&format!("where is my {thing}"), "none"));
+        rows.push(row(
+            &format!("an agent sold me the {thing} yesterday"),
+            "none",
+        ));
+    }
+    let train = folder.file("train.jsonl", &rows);
+    rows.push(row("hours on hold just to talk to a human", "implied"));
+    let test = folder.file("test.jsonl", &rows);
+    for from in [["--train", train.as_str()].as_slice(), &["--builtin"]] {
+        let arguments = [&["ask-human"], from, &["--test", &test, "--json"]].concat();
+        let told = told(&arguments);
+        assert_eq!(told["n"], 18, "the implied one is not among them");
+        for metric in ["precision", "recall", "f1"] {
+            assert_eq!(told["metrics"][metric]["value"], 1.0, "{told}");
+        }
+    }
+    let words = evaluate(&["ask-human", "--builtin", "--test", &test]);
+    let words = String::from_utf8(words.stdout).unwrap();
+    assert!(words.contains("`implied` is left out: "), "{words}");
+}

@@ -252,7 +252,11 @@ fn a_mood_that_falls_is_noticed_before_it_is_bad_on_the_whole() {
     let risen: Vec<_> = falling.iter().rev().flatten().cloned().collect();
     assert_eq!(replay.replay(&recorded(risen)).handoff, None);
     let first = recorded(turns.into_iter().skip(4));
-    assert_eq!(replay.replay(&first).handoff, None, "one message has no trend");
+    assert_eq!(
+        replay.replay(&first).handoff,
+        None,
+        "one message has no trend"
+    );
 }
 
 #[test]
@@ -266,7 +270,10 @@ fn several_kinds_of_frustration_weigh_more_than_one() {
     };
     assert!(noticed("STILL NOT FIXED?! I already told you, damn it"));
     assert!(!noticed("It still does not work"));
-    assert!(!noticed("What?! Again?! Really?!"), "two kinds, however often");
+    assert!(
+        !noticed("What?! Again?! Really?!"),
+        "two kinds, however often"
+    );
 }
 
 #[test]

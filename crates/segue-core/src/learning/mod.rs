@@ -8,6 +8,7 @@
 //! seed that is a number.
 
 mod bag;
+mod balanced;
 mod chance;
 mod contrast;
 mod folds;
@@ -23,6 +24,7 @@ mod topics;
 mod vocabulary;
 
 pub use bag::{Bag, Counts, Family};
+pub use balanced::{Balanced, Manner};
 pub use chance::Chance;
 pub use contrast::Contrast;
 pub use folds::{folds, folds_by};

@@ -11,6 +11,7 @@ mod facts;
 mod features;
 mod frustration;
 mod gist;
+mod hints;
 mod intent;
 mod lexicon;
 mod moment;
@@ -22,6 +23,7 @@ mod solved;
 mod words;
 
 pub use features::features;
+pub use hints::{of_asking, of_tone};
 pub use moment::{Said, moment};
 pub use reader::{Reader, VERSION};
 pub use sentence::sentences;
@@ -87,6 +89,29 @@ pub struct Reading {
     pub words: u16,
     /// A min-hash of the words that carry meaning, to find a text that says the same again.
     pub print: Fingerprint,
+}
+
+/// How a message feels, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Feeling {
+    /// Sad, angry, disappointed.
+    Negative,
+    /// No feeling to speak of.
+    Neutral,
+    /// Glad, grateful.
+    Positive,
+}
+
+impl Feeling {
+    /// The feeling at a sentiment of -1000 to 1000.
+    pub fn at(sentiment_permille: i16) -> Self {
+        match sentiment_permille {
+            ..=-100 => Self::Negative,
+            100.. => Self::Positive,
+            _ => Self::Neutral,
+        }
+    }
 }
 
 impl Reading {

@@ -47,7 +47,7 @@ fn weighed(words: &Words, index: usize) -> i32 {
 }
 
 /// A negation within three words before, in the same sentence.
-fn is_negated(words: &Words, index: usize) -> bool {
+pub(super) fn is_negated(words: &Words, index: usize) -> bool {
     (1..=3)
         .take_while(|back| *back <= index && words.gap(index + 1 - back) == Gap::Space)
         .any(|back| lexicon::is_negation(words.word_before(index, back)))

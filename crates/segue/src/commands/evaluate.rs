@@ -1,10 +1,12 @@
 //! `segue evaluate`: how well a text is understood, measured on labelled rows.
 
+mod ask_human;
 mod conversations;
 mod failure;
 mod handoff;
 mod intents;
 mod report;
+mod sentiment;
 mod threshold;
 mod trial;
 
@@ -25,7 +27,7 @@ use super::{calibrate::permille, print::print, rows};
 /// model that has not seen it.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  segue evaluate intents --train labels.jsonl\n  segue evaluate intents --train train.jsonl --valid valid.jsonl --test test.jsonl.gz --json\n\nRows:\n  intents    {\"text\":\"…\",\"intent\":\"refund\"}; the intent `oos` means none of them\n  threshold  as intents; what is right is told from how sure the answer is\n  handoff    {\"turns\":[{\"role\":\"customer\",\"text\":\"…\"},{\"role\":\"ai\",\"text\":\"…\",\"act\":\"out_of_scope\"}]}\n  failure    {\"task\":7,\"success\":1,\"turns\":[{\"role\":\"ai\",\"calls\":[{\"name\":\"cancel\"}]}]}"
+    after_help = "Examples:\n  segue evaluate intents --train labels.jsonl\n  segue evaluate intents --train train.jsonl --valid valid.jsonl --test test.jsonl.gz --json\n\nRows:\n  intents    {\"text\":\"…\",\"intent\":\"refund\"}; the intent `oos` means none of them\n  sentiment  {\"text\":\"…\",\"label\":\"negative|neutral|positive\"}\n  ask-human  {\"text\":\"…\",\"label\":\"ask|none|implied\"}; `implied` is left out\n  threshold  as intents; what is right is told from how sure the answer is\n  handoff    {\"turns\":[{\"role\":\"customer\",\"text\":\"…\"},{\"role\":\"ai\",\"text\":\"…\",\"act\":\"out_of_scope\"}]}\n  failure    {\"task\":7,\"success\":1,\"turns\":[{\"role\":\"ai\",\"calls\":[{\"name\":\"cancel\"}]}]}"
 )]
 pub struct EvaluateCommand {
     /// What is judged.
@@ -64,6 +66,10 @@ pub struct EvaluateCommand {
 enum Task {
     /// Which of the intents a text is about, or none.
     Intents,
+    /// Whether a text is negative, neutral or positive.
+    Sentiment,
+    /// Whether a text asks for a person.
+    AskHuman,
     /// Whether a calibrated threshold on the sureness of intents keeps its promise.
     Threshold,
     /// Whether the assistant is about to fail, from the turns so far.
@@ -99,6 +105,8 @@ impl EvaluateCommand {
     fn measure(&self, sources: &Sources) -> Result<Outcome> {
         match self.task {
             Task::Intents => intents::measure(sources),
+            Task::Sentiment => sentiment::measure(sources),
+            Task::AskHuman => ask_human::measure(sources),
             Task::Threshold => threshold::measure(sources, self.trials()),
             Task::Handoff => handoff::measure(sources),
             Task::Failure => failure::measure(sources),
@@ -120,4 +128,12 @@ impl EvaluateCommand {
         let value = self.task.to_possible_value();
         value.map_or_else(String::new, |value| value.get_name().to_owned())
     }
+}
+
+/// The plain mean; 0 of nothing.
+fn mean(numbers: impl Iterator<Item = f64>) -> f64 {
+    let (sum, count) = numbers.fold((0.0, 0_u32), |(sum, count), number| {
+        (sum + number, count + 1)
+    });
+    sum / f64::from(count.max(1))
 }

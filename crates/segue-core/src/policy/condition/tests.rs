@@ -273,7 +273,7 @@ fn an_unknown_name_gets_the_one_that_was_meant() {
               facts begin with `conversation.`, `message.`, `customer.` or `assistant.`
             message.sentimant < 0 && confidence < 0.7 && turns > 3 && message.subject == "x"
                                                                       ^^^^^^^^^^^^^^^ there is no fact `message.subject`
-              the facts of `message` are `message.asks_for_person`, `message.intent`, `message.intent_confidence`, `message.sentiment`, `message.frustrated`, `message.threatens`, `message.repeats`, `message.says_solved`, `message.words`, `message.from`
+              the facts of `message` are `message.asks_for_person`, `message.intent`, `message.intent_confidence`, `message.sentiment`, `message.frustrated`, `message.frustration_signs`, `message.threatens`, `message.repeats`, `message.says_solved`, `message.words`, `message.from`
         "#]],
     );
 }

@@ -87,9 +87,8 @@ fn exact_roles(word: &str) -> Roles {
         "human" | "humans" | "agent" | "agents" | "representative" | "representatives" | "rep"
         | "reps" | "operator" | "supervisor" | "supervisors" | "manager" | "managers"
         | "advisor" | "adviser" | "humanbeing" | "csr" | "hooman" | "handoff" | "handover"
-        | "escalation" => Roles::PERSON,
-        "person" | "persons" | "employee" | "specialist" | "technician" | "associate"
-        | "attendant" | "consultant" => Roles::PERSON,
+        | "escalation" | "person" | "persons" | "employee" | "specialist" | "technician"
+        | "associate" | "attendant" | "consultant" => Roles::PERSON,
         "someone" | "somebody" | "people" | "anyone" | "anybody" | "sb" | "sombody" | "somone"
         | "smone" | "smbdy" | "whoever" | "one" | "body" | "sum1" | "some1" => Roles::SOMEONE,
         "team" | "department" | "dept" | "staff" | "support" | "service" | "services" | "desk"

@@ -81,6 +81,9 @@ impl<T: DeserializeOwned + Clone> Trial<T> {
     /// How the rows were judged, in words.
     pub(super) fn in_words(&self) -> String {
         match &self.test {
+            Some(test) if self.train.is_empty() => {
+                format!("measured what ships on {} rows", test.len())
+            }
             Some(test) => format!(
                 "learned from {} rows, judged {}",
                 self.train.len(),
