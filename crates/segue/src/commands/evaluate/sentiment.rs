@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::Result;
 use segue_core::{
     journal::Author,
-    learning::{Balanced, Counts, Family, Manner, folds, measure::Confusion},
+    learning::{Balanced, Counts, Manner, folds, measure::Confusion},
     signals::{Feeling, Reader, of_tone},
 };
 use serde::Deserialize;
@@ -24,10 +24,10 @@ struct Labelled {
 }
 
 const NAMES: [&str; 3] = ["negative", "neutral", "positive"];
-/// Chosen on a part of a training set that no test row is from.
+/// Chosen by cross-validation, the readings that ship counting as much as all words together.
 const MANNER: Manner = Manner {
-    families: [1.0, 1.0, 0.25, 0.5],
-    cost: 16.0,
+    families: [1.0, 1.0, 0.5, 1.0],
+    cost: 6.0,
 };
 
 /// Learns and judges, or judges with what ships.
@@ -104,6 +104,5 @@ mod tests {
         {
             assert_eq!(serde_json::to_value(feeling).unwrap(), name);
         }
-        assert_eq!(MANNER.families.len(), Family::COUNT);
     }
 }
