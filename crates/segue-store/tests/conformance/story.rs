@@ -68,6 +68,7 @@ impl Story {
             intent: Some("refund_missing".into()),
             attempted: 1,
             sources: 0,
+            confidence_computed: false,
         });
         let position = self.seen(Observation::MessageReceived {
             conversation,
