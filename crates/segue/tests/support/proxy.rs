@@ -11,7 +11,10 @@ use tokio::{
     net::{TcpListener, TcpStream, UnixStream},
 };
 
-/// What the proxy does with the next commit.
+/// The text whose commit is cut; what else a server commits in the background is let through.
+pub(crate) const MARKED: &str = "in the middle";
+
+/// What the proxy does with the commit of the marked text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Line {
@@ -62,7 +65,7 @@ impl Proxy {
         self.line.store(line as u8, SeqCst);
     }
 
-    fn is(&self, line: Line) -> bool {
+    pub(crate) fn is(&self, line: Line) -> bool {
         self.line.load(SeqCst) == line as u8
     }
 
@@ -81,13 +84,20 @@ impl Proxy {
             .await
             .unwrap();
         let (mut said, mut answer) = (vec![0; 65_536], vec![0; 65_536]);
+        // What was said since the last commit.
+        let mut work = Vec::new();
         loop {
             tokio::select! {
                 read = client.read(&mut said) => {
                     let Ok(length @ 1..) = read else { return };
                     let said = &said[..length];
-                    let commits = said.windows(7).any(|word| word == b"COMMIT\0");
-                    if commits && self.takes(Line::CutBeforeCommit, Line::Whole) {
+                    work.extend_from_slice(said);
+                    let commits = contains(&work, b"COMMIT\0");
+                    let marked = commits && contains(&work, MARKED.as_bytes());
+                    if commits {
+                        work.clear();
+                    }
+                    if marked && self.takes(Line::CutBeforeCommit, Line::Whole) {
                         return;
                     }
                     if server.write_all(said).await.is_err() {
@@ -97,7 +107,7 @@ impl Proxy {
                         self.takes(Line::CutAfterCommit, Line::Whole)
                             || self.takes(Line::CutAfterCommitAndDown, Line::Down)
                     };
-                    if commits && cut() {
+                    if marked && cut() {
                         // The answer says that it is durable; the client never hears it.
                         let _ = server.read(&mut answer).await;
                         return;
@@ -112,4 +122,8 @@ impl Proxy {
             }
         }
     }
+}
+
+fn contains(bytes: &[u8], word: &[u8]) -> bool {
+    bytes.windows(word.len()).any(|found| found == word)
 }
