@@ -34,8 +34,8 @@ WHERE desk = $1 AND id = $2
 
 -- name: AddMessage
 INSERT INTO messages (desk, conversation, id, author, agent, at, sentiment_permille, intent,
-    confidence_permille, notice)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    confidence_permille, notice, verdict, trigger_name)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 
 -- name: CountMessage
 UPDATE conversations SET messages = messages + 1, last_message_at = $3

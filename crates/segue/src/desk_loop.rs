@@ -1,5 +1,6 @@
 //! The only caller of the desk: takes what waits at the door, lets the desk decide on all of it,
-//! writes everything down in one transaction, and only then answers and lets effects go.
+//! writes everything down in one transaction, and only then shows it, answers, and lets effects go.
+//! While one batch is on its way to the disk, the next one is decided.
 
 mod append;
 mod door;
@@ -7,18 +8,25 @@ mod gauges;
 mod past;
 mod turns;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use segue_core::{
     desk::Desk,
-    journal::{Effect, Line},
+    journal::{Effect, Entry, Line, Observation},
 };
 use segue_store::{Body, Store, StoreError};
-use tokio::sync::{Notify, RwLock, mpsc, watch};
+use tokio::{
+    sync::{Notify, RwLock, mpsc, watch},
+    task::JoinHandle,
+};
 
 use append::Lost;
 pub use door::{Denied, Done, Door, Key, Request, Seen, Told, Words, open_questions};
 pub use gauges::Gauges;
+use past::Snapshots;
 pub use past::{load, snapshot, verify};
 use turns::{Turn, Turns};
 
@@ -28,8 +36,6 @@ use crate::clock;
 const INBOX: usize = 4096;
 /// Requests that share one transaction.
 const AT_ONCE: usize = 512;
-/// A snapshot is kept every so many lines.
-const SNAPSHOT_EVERY: u64 = 2000;
 /// How long the loop waits before it tries again to read a desk back.
 const RESTORE_PAUSE: Duration = Duration::from_millis(250);
 /// The longest sleep; a clock that was set back or forward is noticed after it.
@@ -59,33 +65,49 @@ pub struct Outlets {
 /// The loop of one desk.
 pub struct DeskLoop {
     store: Arc<dyn Store>,
-    desk: Arc<RwLock<Desk>>,
+    /// Ahead of the journal by what is not written yet: nobody else looks at it.
+    desk: Desk,
+    /// As it is written down.
+    shown: Arc<RwLock<Desk>>,
     inbox: mpsc::Receiver<Request>,
     outlets: Outlets,
     door: Door,
     turns: Turns,
-    snapshot_at: u64,
+    /// Decided; written as soon as the batch before it is.
+    next: Turn,
+    snapshots: Snapshots,
     /// The desk in memory is not what the journal says: it must be read back first.
     spoiled: bool,
     /// A batch of which only the journal knows whether it counts; those who asked have been told so.
-    unsure: Option<Turn>,
+    unsure: Option<Flight>,
+}
+
+/// A batch on its way to the disk.
+struct Flight {
+    turn: Turn,
+    committed: Committed,
+    asks_outside: bool,
+    begun: Instant,
+    landed: JoinHandle<Result<(), Lost>>,
 }
 
 impl DeskLoop {
     /// A loop over a desk that was loaded, and the door to it.
     pub fn new(store: Arc<dyn Store>, desk: Desk, outlets: Outlets) -> (Self, Door) {
         let (sender, inbox) = mpsc::channel(INBOX);
-        let snapshot_at = desk.position();
-        let desk = Arc::new(RwLock::new(desk));
-        let door = Door::new(sender, Arc::clone(&desk), Arc::clone(&store));
+        let snapshots = Snapshots::new(&desk);
+        let shown = Arc::new(RwLock::new(desk));
+        let door = Door::new(sender, Arc::clone(&shown), Arc::clone(&store));
         let this = Self {
             store,
-            desk,
+            desk: Desk::new(),
+            shown,
             inbox,
             outlets,
             door: door.clone(),
             turns: Turns::default(),
-            snapshot_at,
+            next: Turn::default(),
+            snapshots,
             spoiled: false,
             unsure: None,
         };
@@ -94,149 +116,168 @@ impl DeskLoop {
 
     /// Runs until `stop` says so, then keeps a snapshot.
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
+        self.desk = self.shown.read().await.clone();
         self.door.read_policy().await;
         if let Err(error) = self.door.read_webhooks().await {
             tracing::error!(%error, "the webhooks cannot be read; nobody outside is asked");
         }
+        let mut flight = None;
         loop {
-            let pause = self.pause().await;
-            let first = tokio::select! {
+            let pause = self.pause();
+            tokio::select! {
                 biased;
-                _ = stop.wait_for(|stop| *stop) => break,
-                first = self.inbox.recv() => first,
-                () = tokio::time::sleep(pause) => None,
-            };
-            let requests = self.gather(first);
-            self.turn(requests).await;
-            self.keep_snapshot(SNAPSHOT_EVERY).await;
+                () = stopped(&mut stop) => break,
+                written = landed(&mut flight) => self.land(flight.take(), written).await,
+                first = self.inbox.recv(), if self.next.len() < AT_ONCE => self.decide(first).await,
+                () = tokio::time::sleep(pause) => self.decide(None).await,
+            }
+            if flight.is_none() {
+                flight = self.depart();
+            }
         }
-        self.inbox.close();
-        while let Ok(request) = self.inbox.try_recv() {
-            request.deny(Denied::Stopping);
-        }
-        self.keep_snapshot(1).await;
+        self.end(flight).await;
     }
 
     /// Until the next deadline, at most a few seconds.
-    async fn pause(&self) -> Duration {
+    fn pause(&self) -> Duration {
         if self.spoiled || self.unsure.is_some() {
             return RESTORE_PAUSE;
         }
-        let due = self.desk.read().await.next_deadline();
+        let due = self.desk.next_deadline();
         let millis = due.map_or(i64::MAX, |(at, _)| at - clock::now());
         Duration::from_millis(u64::try_from(millis).unwrap_or(0)).min(LONGEST_SLEEP)
     }
 
-    fn gather(&mut self, first: Option<Request>) -> Vec<Request> {
+    /// Decides on what is due, and on every request that waits.
+    async fn decide(&mut self, first: Option<Request>) {
         let mut requests: Vec<Request> = first.into_iter().collect();
-        while requests.len() < AT_ONCE {
-            match self.inbox.try_recv() {
-                Ok(request) => requests.push(request),
-                Err(_) => break,
-            }
+        while self.next.len() + requests.len() < AT_ONCE
+            && let Ok(request) = self.inbox.try_recv()
+        {
+            requests.push(request);
         }
-        requests
-    }
-
-    /// Decides on all requests and makes it durable. Readers wait until it is.
-    async fn turn(&mut self, requests: Vec<Request>) {
         if !self.is_sound().await {
             return deny_all(requests, &Denied::Unavailable);
         }
-        let shared = Arc::clone(&self.desk);
-        let mut desk = shared.write().await;
-        let mut turn = self.turns.decide(&mut desk, clock::now(), requests);
-        if self.outlets.outbox.is_some() {
-            turn.ask_outside(&self.door.webhooks());
-        }
-        if turn.lines.is_empty() {
-            drop(desk);
-            return turn.answer();
-        }
-        let begun = std::time::Instant::now();
-        let written = append::append(&*self.store, || turn.batch()).await;
-        self.door.gauges.appended(begun.elapsed(), &turn.lines);
+        let now = clock::now();
+        self.turns
+            .decide(&mut self.desk, now, requests, &mut self.next);
+    }
+
+    /// Sends what is decided to the disk.
+    fn depart(&mut self) -> Option<Flight> {
+        let mut turn = std::mem::take(&mut self.next);
+        let asks_outside = self.outlets.outbox.is_some() && turn.ask_outside(&self.door.webhooks());
+        let Some(committed) = turn.committed() else {
+            // It adds nothing, and what it rests on is written.
+            turn.answer(&Committed::default());
+            return None;
+        };
+        let batch = turn.batch(&committed);
+        let appended = append::append(Arc::clone(&self.store), batch, committed.clone());
+        Some(Flight {
+            turn,
+            committed,
+            asks_outside,
+            begun: Instant::now(),
+            landed: tokio::spawn(appended),
+        })
+    }
+
+    /// Shows and tells what is written; what is not has never been.
+    async fn land(&mut self, flight: Option<Flight>, written: Result<(), Lost>) {
+        let Some(mut flight) = flight else { return };
         match written {
             Ok(()) => {
-                drop(desk);
-                self.release(turn).await;
+                let took = flight.begun.elapsed();
+                self.door.gauges.appended(took, &flight.committed.lines);
+                self.show(&flight.committed.lines).await;
+                self.release(flight).await;
             }
             Err(lost) => {
                 self.lost(lost.error());
-                self.restore(&mut desk).await;
-                drop(desk);
+                self.restore().await;
                 match lost {
                     Lost::Nothing(error @ StoreError::Full { .. }) => {
-                        turn.deny(&Denied::Store(error));
+                        flight.turn.deny(&Denied::Store(error));
                     }
-                    Lost::Nothing(_) => turn.deny(&Denied::Unavailable),
-                    Lost::Unknown(_) => self.unsure = Some(turn.leave(&Denied::Unsure)),
+                    Lost::Nothing(_) => flight.turn.deny(&Denied::Unavailable),
+                    Lost::Unknown(_) => {
+                        flight.turn.deny(&Denied::Unsure);
+                        self.unsure = Some(flight);
+                    }
                 }
             }
         }
     }
 
-    /// Whether the desk in memory is what the journal says, and nothing is open from before; if
-    /// not, tries to make it so.
-    async fn is_sound(&mut self) -> bool {
-        if self.spoiled {
-            let shared = Arc::clone(&self.desk);
-            if !self.restore(&mut *shared.write().await).await {
-                return false;
-            }
+    async fn show(&mut self, lines: &[Line]) {
+        let mut shown = self.shown.write().await;
+        lines.iter().for_each(|line| shown.apply(line));
+        if self.snapshots.is_due(shown.position()) {
+            self.snapshots.begin(&self.store, shown.clone());
         }
-        let Some(turn) = self.unsure.take() else {
-            return true;
-        };
-        match append::stands(&*self.store, &turn.batch()).await {
-            Ok(stands) => {
-                if stands {
-                    self.release(turn).await;
-                }
-                true
-            }
-            Err(error) => {
-                tracing::error!(%error, "whether a batch counts cannot be told yet");
-                self.unsure = Some(turn);
-                false
-            }
-        }
-    }
-
-    /// Lets go what is durable: effects, answers, and the lines for those who tell them on.
-    async fn release(&self, turn: Turn) {
-        let committed = turn.committed();
-        if turn.publishes_policy() {
+        drop(shown);
+        if lines.iter().any(publishes_policy) {
             self.door.read_policy().await;
         }
-        for effect in &turn.effects {
-            let _ = self.outlets.effects.send(effect.clone());
+    }
+
+    async fn release(&self, flight: Flight) {
+        let Flight {
+            mut turn,
+            committed,
+            asks_outside,
+            ..
+        } = flight;
+        for effect in turn.effects.drain(..) {
+            let _ = self.outlets.effects.send(effect);
         }
-        if let Some(outbox) = self
-            .outlets
-            .outbox
-            .as_ref()
-            .filter(|_| turn.tells_outside())
-        {
+        if let Some(outbox) = self.outlets.outbox.as_ref().filter(|_| asks_outside) {
             outbox.notify_one();
         }
-        turn.answer();
+        turn.answer(&committed);
         // Whoever tells it on may be slower than we are; then we wait for them.
         let _ = self.outlets.committed.send(committed).await;
     }
 
+    /// What was decided after a batch that is lost, or may be, does not count.
     fn lost(&mut self, error: &StoreError) {
         tracing::error!(%error, "a batch was not written; the desk is read back from the journal");
         self.spoiled = true;
         self.turns.forget_keys();
         self.door.gauges.append_failed();
+        std::mem::take(&mut self.next).deny(&Denied::Unavailable);
+    }
+
+    /// Whether the desks in memory are what the journal says, and nothing is open from before; if
+    /// not, tries to make it so.
+    async fn is_sound(&mut self) -> bool {
+        if self.spoiled && !self.restore().await {
+            return false;
+        }
+        let Some(flight) = self.unsure.take() else {
+            return true;
+        };
+        match append::stands(&*self.store, &flight.committed).await {
+            Ok(true) => self.release(flight).await,
+            Ok(false) => {}
+            Err(error) => {
+                tracing::error!(%error, "whether a batch counts cannot be told yet");
+                self.unsure = Some(flight);
+                return false;
+            }
+        }
+        true
     }
 
     /// Reads the desk back; false if the store does not answer yet.
-    async fn restore(&mut self, desk: &mut Desk) -> bool {
+    async fn restore(&mut self) -> bool {
         match load(&*self.store).await {
             Ok(loaded) => {
-                *desk = loaded;
+                self.desk = loaded.clone();
+                *self.shown.write().await = loaded;
+                self.door.read_policy().await;
                 self.spoiled = false;
                 true
             }
@@ -247,19 +288,43 @@ impl DeskLoop {
         }
     }
 
-    async fn keep_snapshot(&mut self, every: u64) {
-        let desk = {
-            let desk = self.desk.read().await;
-            if self.spoiled || desk.position() < self.snapshot_at + every {
-                return;
-            }
-            desk.clone()
-        };
-        self.snapshot_at = desk.position();
-        if let Err(error) = snapshot(&*self.store, desk).await {
-            tracing::warn!(%error, "the snapshot was not kept; the journal has everything");
+    /// Lets what is decided be written, sends everybody else away, and keeps a snapshot.
+    async fn end(mut self, mut flight: Option<Flight>) {
+        while flight.is_some() {
+            let written = landed(&mut flight).await;
+            self.land(flight.take(), written).await;
+            flight = self.depart();
+        }
+        self.inbox.close();
+        while let Ok(request) = self.inbox.try_recv() {
+            request.deny(Denied::Stopping);
+        }
+        if !self.spoiled {
+            self.snapshots.last(&self.store, self.desk).await;
         }
     }
+}
+
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    // Nobody who could say so any more is as good as a word.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+/// How the batch fared that is on its way; never, if none is.
+async fn landed(flight: &mut Option<Flight>) -> Result<(), Lost> {
+    let Some(flight) = flight else {
+        return std::future::pending().await;
+    };
+    let written = (&mut flight.landed).await;
+    written.unwrap_or_else(|why| {
+        let why = why.to_string();
+        Err(Lost::Unknown(StoreError::Unavailable { why }))
+    })
+}
+
+fn publishes_policy(line: &Line) -> bool {
+    let published = |seen: &_| matches!(seen, Observation::PolicyPublished { .. });
+    matches!(&line.entry, Entry::Observed(seen) if published(seen))
 }
 
 fn deny_all(requests: Vec<Request>, denied: &Denied) {

@@ -27,6 +27,7 @@ use crate::{
     http::{
         App,
         auth::{self, Secret},
+        believed::Believed,
         demo::Demo,
         error::Problem,
         eyes::Eyes,
@@ -112,6 +113,7 @@ impl Server {
             live,
             consoles,
             secret: ground.secret,
+            believed: Believed::default(),
             crowd: Crowd::new(setup.edge.clone()),
             counted: Counted::default(),
             hiring: tokio::sync::Mutex::default(),

@@ -44,11 +44,7 @@ impl<E: Engine> DeskStore<E> {
         let mut scratch = Scratch::open()?;
         for (low, high) in windows(head) {
             let lines = self.lines(low, high).await?;
-            let mut steps = Vec::new();
-            for line in &lines {
-                steps.extend(written(self.desk, line)?);
-            }
-            scratch.perform(&steps)?;
+            scratch.perform(&written(self.desk, &lines)?)?;
             faults.extend(gaps(low, high.min(head), &lines));
             faults.extend(self.wordless(low, high, &lines).await?);
         }

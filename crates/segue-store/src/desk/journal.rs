@@ -104,11 +104,7 @@ impl<E: Engine> Journal for DeskStore<E> {
         while done < head {
             let lines = self.read(done, REBUILD_LINES).await?;
             done = lines.last().map_or(head, |line| line.position);
-            steps.extend(
-                lines
-                    .iter()
-                    .flat_map(|line| projection::rows(self.desk, line)),
-            );
+            steps.extend(projection::rows(self.desk, &lines));
             self.engine
                 .write(Write {
                     guard,
@@ -217,10 +213,7 @@ fn check_order(batch: &Batch) -> Result<(), StoreError> {
 }
 
 fn steps(desk: i64, batch: Batch) -> Result<Vec<Step>, StoreError> {
-    let mut steps = Vec::with_capacity(batch.lines.len() * 4 + batch.bodies.len());
-    for line in &batch.lines {
-        steps.extend(written(desk, line)?);
-    }
+    let mut steps = written(desk, &batch.lines)?;
     steps.extend(batch.bodies.into_iter().map(|body| add_body(desk, body)));
     steps.extend(
         batch
@@ -238,10 +231,13 @@ fn steps(desk: i64, batch: Batch) -> Result<Vec<Step>, StoreError> {
     Ok(steps)
 }
 
-/// A line, and then the rows that follow from it: some look back into the journal.
-pub(super) fn written(desk: i64, line: &Line) -> Result<Vec<Step>, StoreError> {
-    let mut steps = vec![add_line(desk, line)?];
-    steps.extend(projection::rows(desk, line));
+/// Lines, and then the rows that follow from them: some look back into the journal.
+pub(super) fn written(desk: i64, lines: &[Line]) -> Result<Vec<Step>, StoreError> {
+    let mut steps = Vec::with_capacity(lines.len() * 4);
+    for line in lines {
+        steps.push(add_line(desk, line)?);
+    }
+    steps.extend(projection::rows(desk, lines));
     Ok(steps)
 }
 

@@ -2,11 +2,10 @@
 
 use segue_core::{
     id::ConversationId,
-    journal::{Answer, Author, CustomerFacts, Observation, Ruling},
-    signals::Reading,
+    journal::{Author, CustomerFacts, Observation, Ruling},
 };
 
-use super::{Place, word};
+use super::{Judgement, Place, word};
 use crate::sql::{Step, Value, step};
 
 /// The epoch of a conversation that has just been opened.
@@ -26,13 +25,6 @@ impl Place {
                 epoch,
                 ..
             } => vec![self.reopened(*conversation, customer, channel, *epoch)],
-            Observation::MessageReceived {
-                conversation,
-                author,
-                reading,
-                answer,
-                ..
-            } => self.received(*conversation, *author, reading, answer.as_ref()),
             Observation::CsatGiven {
                 conversation,
                 score,
@@ -135,36 +127,45 @@ impl Place {
         )
     }
 
-    fn received(
-        self,
-        conversation: ConversationId,
-        by: Author,
-        reading: &Reading,
-        answer: Option<&Answer>,
-    ) -> Vec<Step> {
+    /// A message, with the judgement on it if that is known already.
+    pub(super) fn received(self, seen: &Observation, judgement: Option<Judgement>) -> Vec<Step> {
+        let Observation::MessageReceived {
+            conversation,
+            author: by,
+            reading,
+            answer,
+            ..
+        } = seen
+        else {
+            return vec![];
+        };
         let Self { desk, id, at } = self;
         let read = reading.intent.as_ref().map(|read| &read.intent);
+        let answer = answer.as_ref();
         let agent = match by {
-            Author::Agent(agent) => Some(agent),
+            Author::Agent(agent) => Some(*agent),
             Author::Customer | Author::Assistant | Author::Segue => None,
         };
+        let (verdict, trigger) = judgement.unzip();
         let mut steps = vec![
             step!(
                 AddMessage,
                 desk,
-                conversation,
+                *conversation,
                 id,
-                author(by),
+                author(*by),
                 agent,
                 at,
                 reading.sentiment_permille,
                 answer.and_then(|answer| answer.intent.as_ref()).or(read),
                 answer.and_then(|answer| answer.confidence_permille),
-                Value::Null
+                Value::Null,
+                verdict.as_ref().map(word),
+                trigger.flatten()
             ),
-            step!(CountMessage, desk, conversation, at),
+            step!(CountMessage, desk, *conversation, at),
         ];
-        steps.extend(agent.map(|agent| step!(FirstReply, desk, conversation, agent, at)));
+        steps.extend(agent.map(|agent| step!(FirstReply, desk, *conversation, agent, at)));
         steps
     }
 
@@ -184,7 +185,9 @@ impl Place {
                 none(),
                 none(),
                 none(),
-                kind
+                kind,
+                none(),
+                none()
             ),
             step!(CountMessage, desk, conversation, at),
         ]

@@ -1,25 +1,61 @@
-//! How a line of the journal becomes rows for people with SQL. A pure function of the line: what
-//! it computes today it computes again when the tables are rebuilt.
+//! How a line of the journal becomes rows for people with SQL. A pure function of the lines:
+//! what it computes today it computes again when the tables are rebuilt.
 
 mod conversations;
 mod handoffs;
 mod team;
 
-use segue_core::journal::{Decision, Entry, Line, Observation, Ruling};
+use segue_core::{
+    id::TriggerName,
+    journal::{Decision, Entry, Line, Observation, Ruling, Verdict},
+};
 use serde::Serialize;
 
 use crate::sql::{Step, step};
 
-/// What a line changes in the relational tables of a desk.
-pub(crate) fn rows(desk: i64, line: &Line) -> Vec<Step> {
-    let place = Place {
-        desk,
-        id: line.position,
-        at: line.at.0,
-    };
+/// What lines change in the relational tables of a desk.
+pub(crate) fn rows(desk: i64, lines: &[Line]) -> Vec<Step> {
+    let mut steps = Vec::with_capacity(lines.len() * 2);
+    let mut left = lines.iter().peekable();
+    while let Some(line) = left.next() {
+        let place = Place {
+            desk,
+            id: line.position,
+            at: line.at.0,
+        };
+        match &line.entry {
+            Entry::Observed(message @ Observation::MessageReceived { .. }) => {
+                // The judgement right after its message goes into the same row at once.
+                let judgement = left.peek().and_then(|next| judgement(line.position, next));
+                if judgement.is_some() {
+                    left.next();
+                }
+                steps.extend(place.received(message, judgement));
+            }
+            Entry::Observed(seen) => steps.extend(place.observed(seen)),
+            Entry::Decided(decision) => steps.extend(place.decided(decision)),
+        }
+    }
+    steps
+}
+
+/// What was concluded on a message, and by which trigger.
+type Judgement<'l> = (Verdict, Option<&'l TriggerName>);
+
+/// The judgement that a line is, if it is one on this message.
+fn judgement(id: u64, line: &Line) -> Option<Judgement<'_>> {
     match &line.entry {
-        Entry::Observed(seen) => place.observed(seen),
-        Entry::Decided(decision) => place.decided(decision),
+        Entry::Decided(Decision {
+            ruling:
+                Ruling::Judged {
+                    message: Some(message),
+                    verdict,
+                    fired,
+                    ..
+                },
+            ..
+        }) if message.0 == id => Some((*verdict, fired.as_ref().map(|fired| &fired.trigger))),
+        _ => None,
     }
 }
 
@@ -58,9 +94,9 @@ impl Place {
             }
             O::ConversationOpened { .. }
             | O::ConversationReopened { .. }
-            | O::MessageReceived { .. }
             | O::CsatGiven { .. }
             | O::Flagged { .. } => self.said(seen),
+            O::MessageReceived { .. } => self.received(seen, None),
             // These say what somebody wants; the rulings that follow say what became of it.
             O::StatusSet { .. }
             | O::ConsoleOpened { .. }

@@ -1,9 +1,11 @@
 //! A batch is written down once and for certain: an append whose answer was lost on the way is
 //! settled before anybody is told anything.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use segue_store::{Batch, Store, StoreError};
+
+use super::Committed;
 
 /// How long an append waits before it is tried again, while the store does not answer.
 const PAUSES: [Duration; 6] = [
@@ -35,29 +37,33 @@ impl Lost {
 /// Makes a batch durable. Where the answer is lost, the same append is tried again: the store
 /// orders it after the first, so it either writes the batch now or finds the journal moved on, and
 /// then the journal says whether by us.
-pub(super) async fn append(store: &dyn Store, batch: impl Fn() -> Batch) -> Result<(), Lost> {
+pub(super) async fn append(
+    store: Arc<dyn Store>,
+    batch: Batch,
+    committed: Committed,
+) -> Result<(), Lost> {
     let mut pauses = PAUSES.into_iter();
     let mut answer_lost = false;
     loop {
-        let error = match store.append(batch()).await {
+        let error = match store.append(batch.clone()).await {
             Ok(()) => return Ok(()),
             Err(error) => error,
         };
         match error {
             StoreError::Unavailable { .. } => answer_lost = true,
             StoreError::Conflict { .. } if answer_lost => {
-                return settle(store, &batch(), error).await;
+                return settle(&*store, &committed, error).await;
             }
             error => return Err(Lost::Nothing(error)),
         }
         match pauses.next() {
             Some(pause) => tokio::time::sleep(pause).await,
-            None => return settle(store, &batch(), error).await,
+            None => return settle(&*store, &committed, error).await,
         }
     }
 }
 
-async fn settle(store: &dyn Store, batch: &Batch, error: StoreError) -> Result<(), Lost> {
+async fn settle(store: &dyn Store, batch: &Committed, error: StoreError) -> Result<(), Lost> {
     match stands(store, batch).await {
         Ok(true) => Ok(()),
         Ok(false) => Err(Lost::Nothing(error)),
@@ -65,14 +71,14 @@ async fn settle(store: &dyn Store, batch: &Batch, error: StoreError) -> Result<(
     }
 }
 
-/// Whether the journal holds exactly this batch after its place: the same lines, the same words.
-pub(super) async fn stands(store: &dyn Store, batch: &Batch) -> Result<bool, StoreError> {
-    let lines = store.read(batch.after, batch.lines.len()).await?;
-    if lines != batch.lines {
+/// Whether the journal holds exactly this batch in its place: the same lines, the same words.
+pub(super) async fn stands(store: &dyn Store, batch: &Committed) -> Result<bool, StoreError> {
+    let positions: Vec<u64> = batch.lines.iter().map(|line| line.position).collect();
+    let after = positions.first().map_or(0, |first| first - 1);
+    if *store.read(after, positions.len()).await? != *batch.lines {
         return Ok(false);
     }
-    let positions: Vec<u64> = lines.iter().map(|line| line.position).collect();
-    let mut bodies = batch.bodies.clone();
+    let mut bodies = batch.bodies.to_vec();
     bodies.sort_by_key(|body| body.position);
     Ok(store.bodies(&positions).await? == bodies)
 }

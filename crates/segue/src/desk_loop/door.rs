@@ -1,6 +1,9 @@
 //! The door of the desk: what can be asked of it from anywhere in the program.
 
-use std::sync::{Arc, RwLock as StdRwLock};
+use std::{
+    ops::Range,
+    sync::{Arc, RwLock as StdRwLock},
+};
 
 use segue_core::{
     desk::Desk,
@@ -11,7 +14,7 @@ use segue_store::{Body, CustomerRow, Store, StoreError, WebhookRow};
 use serde_json::Value as Json;
 use tokio::sync::{RwLock, RwLockReadGuard, mpsc, oneshot};
 
-use super::Gauges;
+use super::{Committed, Gauges};
 
 /// Something that was seen, with the words that belong to it.
 #[derive(Clone, Debug)]
@@ -51,14 +54,22 @@ pub struct Key {
 
 /// Makes observations from the desk as it is when the request's turn comes. None means that
 /// there is nothing to tell.
-pub type Seen = Box<dyn Fn(&Desk) -> Result<Vec<Told>, Refusal> + Send + Sync>;
+pub type Seen = Box<dyn FnOnce(&Desk) -> Result<Vec<Told>, Refusal> + Send>;
 
-/// Something that the desk is asked to take in.
+/// Where an answer goes.
+pub(super) type Reply = oneshot::Sender<Result<Done, Denied>>;
+
+/// Something that the desk is asked to take in, and where the answer goes.
 pub struct Request {
+    pub(super) asked: Asked,
+    pub(super) reply: Reply,
+}
+
+/// What the desk is asked to take in.
+pub(super) struct Asked {
     pub(super) seen: Seen,
     pub(super) customer: Option<CustomerRow>,
     pub(super) key: Option<Key>,
-    pub(super) reply: oneshot::Sender<Result<Done, Denied>>,
 }
 
 impl Request {
@@ -75,18 +86,28 @@ pub struct Done {
     pub first: u64,
     /// Position of its last line.
     pub last: u64,
-    /// Its lines.
-    pub lines: Vec<Line>,
-    /// The words that belong to them.
-    pub bodies: Vec<Body>,
     /// The request had come before, and this is what it came to then.
     pub replayed: bool,
+    /// The batch that it is part of.
+    pub(super) committed: Committed,
+    /// Its part of the batch's lines.
+    pub(super) lines: Range<usize>,
+    /// Its part of the batch's bodies.
+    pub(super) bodies: Range<usize>,
 }
 
 impl Done {
+    /// Its lines.
+    pub fn lines(&self) -> &[Line] {
+        let lines = self.committed.lines.get(self.lines.clone());
+        lines.unwrap_or_default()
+    }
+
     /// The text that belongs to a line of this request.
     pub fn body(&self, position: u64) -> Option<&Body> {
-        self.bodies.iter().find(|body| body.position == position)
+        let bodies = self.committed.bodies.get(self.bodies.clone());
+        let mut bodies = bodies.unwrap_or_default().iter();
+        bodies.find(|body| body.position == position)
     }
 }
 
@@ -144,7 +165,7 @@ impl Door {
         }
     }
 
-    /// The desk as it is written down. Whoever holds this holds up the desk: be quick.
+    /// The desk as it is written down. Whoever holds this holds up all answers: be quick.
     pub async fn desk(&self) -> RwLockReadGuard<'_, Desk> {
         self.desk.read().await
     }
@@ -180,12 +201,8 @@ impl Door {
 
     /// Tells the desk one thing without words.
     pub async fn tell(&self, seen: Observation) -> Result<Done, Denied> {
-        self.submit(
-            Box::new(move |_| Ok(vec![Told::plain(seen.clone())])),
-            None,
-            None,
-        )
-        .await
+        self.submit(Box::new(move |_| Ok(vec![Told::plain(seen)])), None, None)
+            .await
     }
 
     /// Tells the desk what `seen` makes of it. Answers once it is durable, or was refused.
@@ -201,12 +218,12 @@ impl Door {
             return Ok(done);
         }
         let (reply, answer) = oneshot::channel();
-        let request = Request {
+        let asked = Asked {
             seen,
             customer,
             key,
-            reply,
         };
+        let request = Request { asked, reply };
         self.inbox.try_send(request).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => Denied::Busy,
             mpsc::error::TrySendError::Closed(_) => Denied::Stopping,
@@ -234,19 +251,22 @@ impl Door {
     }
 
     async fn again(&self, first: u64, last: u64) -> Result<Done, Denied> {
-        let mut done = Done {
+        let mut committed = Committed::default();
+        if first > 0 {
+            let count = usize::try_from(last + 1 - first).unwrap_or_default();
+            let lines = self.store.read(first - 1, count).await?;
+            let positions: Vec<u64> = lines.iter().map(|line| line.position).collect();
+            committed.bodies = self.store.bodies(&positions).await?.into();
+            committed.lines = lines.into();
+        }
+        Ok(Done {
             first,
             last,
             replayed: true,
-            ..Done::default()
-        };
-        if first > 0 {
-            let count = usize::try_from(last + 1 - first).unwrap_or_default();
-            done.lines = self.store.read(first - 1, count).await?;
-            let positions: Vec<u64> = done.lines.iter().map(|line| line.position).collect();
-            done.bodies = self.store.bodies(&positions).await?;
-        }
-        Ok(done)
+            lines: 0..committed.lines.len(),
+            bodies: 0..committed.bodies.len(),
+            committed,
+        })
     }
 }
 

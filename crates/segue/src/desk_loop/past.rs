@@ -1,11 +1,70 @@
 //! The desk from its past: a snapshot, if one is kept, and the lines after it.
 
+use std::sync::Arc;
+
 use segue_core::desk::Desk;
 use segue_store::{Snapshot, Store, StoreError};
 use serde::{Deserialize, Serialize};
+use tokio::task::JoinHandle;
 
 /// Lines that are read at once.
 const PAGE: usize = 5000;
+/// A snapshot is kept every so many lines and one more for each open conversation: what it costs
+/// grows with them, so what a line pays for it does not.
+const SNAPSHOT_EVERY: u64 = 10_000;
+
+/// Keeps snapshots beside the loop, one at a time.
+pub(super) struct Snapshots {
+    /// The position of the latest.
+    kept: u64,
+    due: u64,
+    under_way: Option<JoinHandle<()>>,
+}
+
+impl Snapshots {
+    /// For a desk that was read back from one.
+    pub(super) fn new(desk: &Desk) -> Self {
+        Self {
+            kept: desk.position(),
+            due: due_after(desk),
+            under_way: None,
+        }
+    }
+
+    /// Whether a desk at a position should be kept now.
+    pub(super) fn is_due(&self, position: u64) -> bool {
+        let is_free = self.under_way.as_ref().is_none_or(JoinHandle::is_finished);
+        position >= self.due && is_free
+    }
+
+    /// Keeps a desk, all of which is written down.
+    pub(super) fn begin(&mut self, store: &Arc<dyn Store>, desk: Desk) {
+        self.kept = desk.position();
+        self.due = due_after(&desk);
+        self.under_way = Some(tokio::spawn(keep(Arc::clone(store), desk)));
+    }
+
+    /// Keeps the desk with which the loop ends.
+    pub(super) async fn last(mut self, store: &Arc<dyn Store>, desk: Desk) {
+        if let Some(earlier) = self.under_way.take() {
+            // It has said by itself what went wrong.
+            let _ = earlier.await;
+        }
+        if desk.position() > self.kept {
+            keep(Arc::clone(store), desk).await;
+        }
+    }
+}
+
+fn due_after(desk: &Desk) -> u64 {
+    desk.position() + SNAPSHOT_EVERY + desk.conversations().count() as u64
+}
+
+async fn keep(store: Arc<dyn Store>, desk: Desk) {
+    if let Err(error) = snapshot(&*store, desk).await {
+        tracing::warn!(%error, "the snapshot was not kept; the journal has everything");
+    }
+}
 
 #[derive(Serialize)]
 struct Kept<'d> {

@@ -12,9 +12,9 @@ use segue_store::{Batch, Body, CustomerRow, IdempotentAnswer, OutboxRow, Webhook
 
 use super::{
     Committed, Denied, Done, Key, Request,
-    door::{Told, placed},
+    door::{Asked, Reply, Told, placed},
 };
-use crate::effects::event::Asked;
+use crate::effects::event;
 
 /// Keys that are kept in memory: longer than a request can be on its way to the desk.
 const KEYS: usize = 20_000;
@@ -30,32 +30,31 @@ pub(super) struct Turns {
 #[derive(Default)]
 pub(super) struct Turn {
     pub(super) lines: Vec<Line>,
-    pub(super) bodies: Vec<Body>,
-    pub(super) customers: Vec<CustomerRow>,
-    pub(super) answers: Vec<IdempotentAnswer>,
-    pub(super) outbox: Vec<OutboxRow>,
     pub(super) effects: Vec<Effect>,
-    replies: Vec<(Request, Result<Done, Denied>)>,
+    bodies: Vec<Body>,
+    customers: Vec<CustomerRow>,
+    answers: Vec<IdempotentAnswer>,
+    outbox: Vec<OutboxRow>,
+    replies: Vec<(Reply, Result<Done, Denied>)>,
 }
 
 impl Turns {
-    /// Lets the desk decide on what is due and on every request.
+    /// Lets the desk decide on what is due and on every request, and adds it to a batch.
     pub(super) fn decide(
         &mut self,
         desk: &mut Desk,
         now: Timestamp,
         requests: Vec<Request>,
-    ) -> Turn {
-        let mut turn = Turn::default();
+        turn: &mut Turn,
+    ) {
         turn.wake(desk, now);
-        for request in requests {
-            let answer = match self.before(request.key.as_ref()) {
+        for Request { asked, reply } in requests {
+            let answer = match self.before(asked.key.as_ref()) {
                 Some(answer) => answer,
-                None => self.take(desk, now, &request, &mut turn),
+                None => self.take(desk, now, asked, turn),
             };
-            turn.replies.push((request, answer));
+            turn.replies.push((reply, answer));
         }
-        turn
     }
 
     /// Forgets all keys; the store is asked about them anyway.
@@ -82,28 +81,28 @@ impl Turns {
         &mut self,
         desk: &mut Desk,
         now: Timestamp,
-        request: &Request,
+        asked: Asked,
         turn: &mut Turn,
     ) -> Result<Done, Denied> {
-        let told = (request.seen)(desk).map_err(|refusal| Denied::Refused(Box::new(refusal)))?;
+        let told = (asked.seen)(desk).map_err(|refusal| Denied::Refused(Box::new(refusal)))?;
         let from = (turn.lines.len(), turn.bodies.len());
         let outcome = told
             .into_iter()
             .try_for_each(|told| turn.tell(desk, now, told));
-        let lines = turn.lines.get(from.0..).unwrap_or_default().to_vec();
-        let bodies = turn.bodies.get(from.1..).unwrap_or_default().to_vec();
         outcome?;
+        let lines = from.0..turn.lines.len();
+        let own = turn.lines.get(lines.clone()).unwrap_or_default();
         let position = |line: Option<&Line>| line.map_or(0, |line| line.position);
         let done = Done {
-            first: position(lines.first()),
-            last: position(lines.last()),
+            first: position(own.first()),
+            last: position(own.last()),
             lines,
-            bodies,
-            replayed: false,
+            bodies: from.1..turn.bodies.len(),
+            ..Done::default()
         };
-        turn.customers.extend(request.customer.clone());
-        if let Some(key) = &request.key {
-            self.remember(key, &done);
+        turn.customers.extend(asked.customer);
+        if let Some(key) = asked.key {
+            self.remember(&key, &done);
             turn.answers.push(kept(key, &done, now));
         }
         Ok(done)
@@ -122,11 +121,11 @@ impl Turns {
     }
 }
 
-fn kept(key: &Key, done: &Done, at: Timestamp) -> IdempotentAnswer {
+fn kept(key: Key, done: &Done, at: Timestamp) -> IdempotentAnswer {
     IdempotentAnswer {
-        caller: key.caller.clone(),
-        key: key.key.clone(),
-        request_hash: key.request_hash.clone(),
+        caller: key.caller,
+        key: key.key,
+        request_hash: key.request_hash,
         status: 200,
         answer: placed(done.first, done.last),
         at,
@@ -134,6 +133,34 @@ fn kept(key: &Key, done: &Done, at: Timestamp) -> IdempotentAnswer {
 }
 
 impl Turn {
+    /// How many requests are in it.
+    pub(super) fn len(&self) -> usize {
+        self.replies.len()
+    }
+
+    /// What is to be told of it once it is durable; nothing if it has no lines.
+    pub(super) fn committed(&mut self) -> Option<Committed> {
+        let lines = std::mem::take(&mut self.lines);
+        let bodies = std::mem::take(&mut self.bodies);
+        (!lines.is_empty()).then(|| Committed {
+            lines: lines.into(),
+            bodies: bodies.into(),
+        })
+    }
+
+    /// All that becomes durable at once.
+    pub(super) fn batch(&mut self, committed: &Committed) -> Batch {
+        let first = committed.lines.first().map_or(1, |line| line.position);
+        Batch {
+            after: first - 1,
+            lines: committed.lines.to_vec(),
+            bodies: committed.bodies.to_vec(),
+            customers: std::mem::take(&mut self.customers),
+            answers: std::mem::take(&mut self.answers),
+            outbox: std::mem::take(&mut self.outbox),
+        }
+    }
+
     /// Lets all deadlines that are due come due.
     fn wake(&mut self, desk: &mut Desk, now: Timestamp) {
         if desk.next_deadline().is_some_and(|(at, _)| at <= now)
@@ -160,10 +187,10 @@ impl Turn {
         Ok(())
     }
 
-    /// Writes what somebody outside is asked into the outbox.
-    pub(super) fn ask_outside(&mut self, webhooks: &[WebhookRow]) {
+    /// Writes what somebody outside is asked into the outbox; whether there is anything.
+    pub(super) fn ask_outside(&mut self, webhooks: &[WebhookRow]) -> bool {
         if webhooks.is_empty() {
-            return;
+            return false;
         }
         for effect in &self.effects {
             let Effect::AskAssistant {
@@ -175,68 +202,30 @@ impl Turn {
             let text = self.bodies.iter().find(own).map(|body| body.text.as_str());
             let line = self.lines.iter().find(|line| line.position == message.0);
             if let (Some(text), Some(line)) = (text, line) {
-                let asked = Asked::new(*conversation, *message, *epoch, text);
+                let asked = event::Asked::new(*conversation, *message, *epoch, text);
                 self.outbox.extend(asked.event(line.at).rows(webhooks));
             }
         }
-    }
-
-    pub(super) fn tells_outside(&self) -> bool {
         !self.outbox.is_empty()
     }
 
-    pub(super) fn publishes_policy(&self) -> bool {
-        self.lines.iter().any(|line| {
-            matches!(
-                &line.entry,
-                Entry::Observed(Observation::PolicyPublished { .. })
-            )
-        })
-    }
-
-    pub(super) fn committed(&self) -> Committed {
-        Committed {
-            lines: self.lines.as_slice().into(),
-            bodies: self.bodies.as_slice().into(),
-        }
-    }
-
     /// Answers everybody.
-    pub(super) fn answer(self) {
-        for (request, answer) in self.replies {
+    pub(super) fn answer(self, committed: &Committed) {
+        for (reply, answer) in self.replies {
+            let answer = answer.map(|done| Done {
+                committed: committed.clone(),
+                ..done
+            });
             // Whoever asked may have gone.
-            let _ = request.reply.send(answer);
+            let _ = reply.send(answer);
         }
     }
 
-    /// All that becomes durable at once.
-    pub(super) fn batch(&self) -> Batch {
-        let first = self.lines.first().map_or(1, |line| line.position);
-        Batch {
-            after: first - 1,
-            lines: self.lines.clone(),
-            bodies: self.bodies.clone(),
-            customers: self.customers.clone(),
-            answers: self.answers.clone(),
-            outbox: self.outbox.clone(),
-        }
-    }
-
-    /// Sends everybody away: nothing of the batch counts. Refusals may rest on what is lost,
-    /// so they do not count either.
-    pub(super) fn deny(mut self, why: &Denied) {
-        self.send_away(why);
-    }
-
-    /// Sends everybody away and keeps the batch, which may count yet.
-    pub(super) fn leave(mut self, why: &Denied) -> Self {
-        self.send_away(why);
-        self
-    }
-
-    fn send_away(&mut self, why: &Denied) {
-        for (request, _) in self.replies.drain(..) {
-            request.deny(why.clone());
+    /// Sends everybody away. Refusals may rest on what is lost, so they do not count either.
+    pub(super) fn deny(&mut self, why: &Denied) {
+        for (reply, _) in self.replies.drain(..) {
+            // Whoever asked may have gone.
+            let _ = reply.send(Err(why.clone()));
         }
     }
 }

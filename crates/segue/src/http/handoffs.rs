@@ -147,7 +147,7 @@ fn asker(caller: &Caller, by: &str) -> Result<Author, Problem> {
 }
 
 fn opened(done: &Done) -> Option<HandoffId> {
-    done.lines.iter().find_map(|line| match &line.entry {
+    done.lines().iter().find_map(|line| match &line.entry {
         Entry::Decided(Decision {
             ruling: Ruling::HandoffOpened { .. },
             ..

@@ -78,7 +78,11 @@ async fn write(
     Id(id): Id<ConversationId>,
     posted: Posted<NewMessage>,
 ) -> Result<Response, Problem> {
-    let row = app.seen_by(&caller, id).await?;
+    let closed = if app.is_open_to(&caller, id).await {
+        None
+    } else {
+        Some(app.seen_by(&caller, id).await?)
+    };
     let said = &posted.said;
     let author = author_of(&caller, &said.author)?;
     need_text("text", &said.text)?;
@@ -103,7 +107,10 @@ async fn write(
         seen,
         words: Some(words),
     };
-    let reopened = app.reopening(&row, author).await?;
+    let reopened = match &closed {
+        Some(row) => app.reopening(row, author).await?,
+        None => None,
+    };
     let seen = Box::new(move |desk: &Desk| {
         let back = reopened.clone().filter(|_| desk.conversation(id).is_none());
         let back = back.map(Told::plain);
@@ -231,6 +238,14 @@ async fn list(
 }
 
 impl App {
+    /// Whether a conversation is on the desk and the caller may see it: then the store need not
+    /// be asked.
+    async fn is_open_to(&self, caller: &Caller, id: ConversationId) -> bool {
+        let desk = self.door().desk().await;
+        let open = desk.conversation(id);
+        open.is_some_and(|open| caller.may_see(open.customer.id))
+    }
+
     /// A customer who writes in a resolved conversation opens it again.
     async fn reopening(
         &self,
@@ -259,7 +274,7 @@ impl App {
     /// What a message's turn came to; 409 if it came too late.
     async fn received(&self, done: &Done) -> Result<Received, Problem> {
         let rulings = || {
-            done.lines.iter().filter_map(|line| match &line.entry {
+            done.lines().iter().filter_map(|line| match &line.entry {
                 Entry::Decided(Decision { ruling, .. }) => Some((line, ruling)),
                 Entry::Observed(_) => None,
             })
@@ -276,7 +291,7 @@ impl App {
         });
         let desk = self.door().desk().await;
         let text = |position| done.body(position);
-        let message = done.lines.iter().find_map(|line| match &line.entry {
+        let message = done.lines().iter().find_map(|line| match &line.entry {
             Entry::Observed(_) => Message::of_line(&desk, line, text(line.position), withheld),
             Entry::Decided(_) => None,
         });
@@ -287,7 +302,7 @@ impl App {
             .map(|handoff| HandoffBrief::of(&desk, handoff));
         Ok(Received {
             message: message.ok_or_else(|| Problem::internal("a message left no line"))?,
-            decision: decided(&done.lines),
+            decision: decided(done.lines()),
             notice,
             handoff,
         })

@@ -1,6 +1,7 @@
 //! The HTTP API: one file per resource, and everything that all of them share.
 
 pub mod auth;
+pub mod believed;
 pub mod error;
 pub mod eyes;
 pub mod limits;
@@ -42,7 +43,9 @@ use tower_http::{
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-use self::{auth::Secret, demo::Demo, error::Problem, eyes::Eyes, limits::Crowd};
+use self::{
+    auth::Secret, believed::Believed, demo::Demo, error::Problem, eyes::Eyes, limits::Crowd,
+};
 use crate::{
     counting::Counted,
     desk_loop::Door,
@@ -63,6 +66,8 @@ pub struct App {
     pub consoles: Consoles,
     /// Signs customers' tokens.
     pub secret: Secret,
+    /// Tokens that need not be looked up again.
+    pub believed: Believed,
     /// Counts who asks for what.
     pub crowd: Crowd,
     /// The numbers of all time.

@@ -33,17 +33,17 @@ static REPLAY: HeaderName = HeaderName::from_static("idempotent-replay");
 pub struct Posted<T> {
     /// What was said.
     pub said: T,
-    key: Option<String>,
-    request_hash: String,
+    /// With a hash of the request.
+    key: Option<(String, String)>,
 }
 
 impl<T> Posted<T> {
     /// The key in the name of a caller.
     pub fn key(&self, caller: &Caller) -> Option<Key> {
-        self.key.as_ref().map(|key| Key {
+        self.key.as_ref().map(|(key, request_hash)| Key {
             caller: caller.name.clone(),
             key: key.clone(),
-            request_hash: self.request_hash.clone(),
+            request_hash: request_hash.clone(),
         })
     }
 }
@@ -59,15 +59,16 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Posted<T> {
         need_json(&request)?;
         let place = format!("{} {}\n", request.method(), request.uri().path());
         let bytes = Bytes::from_request(request, app).await.map_err(unread)?;
-        let mut hash = Sha256::new();
-        hash.update(place.as_bytes());
-        hash.update(&bytes);
         Ok(Self {
             said: read_json(&bytes)?,
-            key,
-            request_hash: hex(&hash.finalize()),
+            key: key.map(|key| (key, hash_of(&place, &bytes))),
         })
     }
+}
+
+fn hash_of(place: &str, body: &[u8]) -> String {
+    let hash = Sha256::new().chain_update(place).chain_update(body);
+    hex(&hash.finalize())
 }
 
 fn read_key(key: &HeaderValue) -> Result<String, Problem> {

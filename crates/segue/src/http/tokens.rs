@@ -172,6 +172,7 @@ async fn revoke(
     let token = tokens.into_iter().find(|row| name_of(row) == id);
     let token = token.ok_or_else(|| Problem::not_found(format!("there is no token {id}")))?;
     app.store().remove_token(&token.hash).await?;
+    app.believed.forget();
     Ok(StatusCode::NO_CONTENT)
 }
 

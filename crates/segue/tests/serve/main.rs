@@ -6,6 +6,7 @@
 mod support;
 
 mod access;
+mod disk;
 mod doctor;
 mod errors;
 mod full;
