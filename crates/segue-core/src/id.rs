@@ -170,6 +170,8 @@ names! {
     SkillName;
     /// What a customer may want, such as `refund_missing`.
     IntentName;
+    /// What a conversation may come to, such as `threatens_to_leave`.
+    SituationName;
 }
 
 #[cfg(test)]

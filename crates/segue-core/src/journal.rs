@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     id::{
         AgentId, ConversationId, CustomerId, HandoffId, IntentName, MessageId, OfferId, PromiseId,
-        RouteName, SkillName, TriggerName,
+        RouteName, SituationName, SkillName, TriggerName,
     },
     policy::{
         Who,
@@ -131,6 +131,20 @@ pub enum Observation {
         /// Why, in the words of the assistant's room.
         why: Failure,
     },
+    /// A model judged whether situations of the policy are so. It came after the message had been
+    /// decided on, and was not waited for.
+    SituationsJudged {
+        /// Where.
+        conversation: ConversationId,
+        /// The customer's message that was the last one then.
+        message: MessageId,
+        /// What it found.
+        verdicts: Vec<SituationVerdict>,
+        /// Which model.
+        model: String,
+        /// Names the wording that it was asked in: another wording has another name.
+        prompt: String,
+    },
     /// Somebody asked outright for a handoff.
     HandoffRequested {
         /// Where.
@@ -222,6 +236,7 @@ impl Observation {
             Self::ConversationReopened { conversation, .. }
             | Self::MessageReceived { conversation, .. }
             | Self::AssistantFailed { conversation, .. }
+            | Self::SituationsJudged { conversation, .. }
             | Self::HandoffRequested { conversation, .. }
             | Self::ChoiceMade { conversation, .. }
             | Self::Resolved { conversation, .. }
@@ -229,6 +244,15 @@ impl Observation {
             _ => None,
         }
     }
+}
+
+/// What a model found about one situation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SituationVerdict {
+    /// The policy's name for it.
+    pub situation: SituationName,
+    /// Whether it is so.
+    pub holds: bool,
 }
 
 /// What is known of an agent.
@@ -971,6 +995,14 @@ pub enum Refusal {
     /// The policy does not read.
     #[error("the policy has an error: {0}")]
     BadPolicy(String),
+    /// Somebody else published meanwhile.
+    #[error("the policy is at version {current} by now, this change began from version {expected}")]
+    PolicyMoved {
+        /// The version that the change began from.
+        expected: u32,
+        /// The version in force.
+        current: u32,
+    },
     /// The offer was made to somebody else, or is over.
     #[error("handoff {handoff} is not offered to {agent}: the offer has lapsed or went on")]
     NotOffered {

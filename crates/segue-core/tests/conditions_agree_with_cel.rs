@@ -10,8 +10,10 @@ use std::collections::{BTreeMap, HashMap};
 use cel::{Context, Program, Value as Cel};
 use proptest::prelude::*;
 use segue_core::policy::{
+    Policy,
+    analysis::Examining,
     condition::{Condition, Value, ValueRef, Vocabulary},
-    facts::{Fact, Facts},
+    facts::{self, Fact, Facts, Occasion},
 };
 
 const NUMBERS: [&str; 5] = [
@@ -192,6 +194,67 @@ proptest! {
         // A number that a fact can never reach is refused, and CEL has nothing to say to that.
         prop_assume!(Condition::parse(&source, &Vocabulary::default()).is_ok());
         prop_assert_eq!(our_answer(&source, &known), cel_answer(&source, &known), "{}", source);
+    }
+}
+
+/// Facts as they can stand together: counts are whole, what an occasion always knows is known, and
+/// what does not belong to it is not.
+fn on_an_occasion(known: Known, occasion: Occasion) -> Known {
+    let mut facts = known.0;
+    for fact in Fact::ALL.iter().filter(|fact| {
+        let tested = [&NUMBERS[..], &TESTS, &TEXTS].concat();
+        tested.contains(&fact.name())
+    }) {
+        let name = fact.name().to_owned();
+        match (fact.known(occasion), fact.kind()) {
+            (facts::Known::Never, _) => drop(facts.remove(&name)),
+            (facts::Known::Always, facts::Kind::Bool) => {
+                facts.entry(name).or_insert(Value::Bool(false));
+            }
+            (facts::Known::Always, facts::Kind::Number { .. }) => {
+                facts.entry(name).or_insert(Value::Number(0));
+            }
+            (facts::Known::Always, _) => {
+                facts.entry(name).or_insert(Value::Text("web".to_owned()));
+            }
+            (facts::Known::Perhaps, _) => {}
+        }
+        if let Some(Value::Number(number)) = facts.get_mut(fact.name())
+            && fact.counts()
+        {
+            *number = *number / 125 * 1000;
+        }
+    }
+    let failed = Value::Bool(occasion == Occasion::AssistantFails);
+    facts.insert("assistant.failed".to_owned(), failed);
+    Known(facts)
+}
+
+/// Whether `segue policy check` says that a trigger with this condition can never fire.
+fn said_never_to_fire(source: &str) -> bool {
+    let when = serde_json::to_string(source).unwrap_or_default();
+    let document = format!("policy: A\ntriggers:\n  it: {{level: immediate, when: {when}}}\n");
+    let checked = Policy::examine(&document, Examining::default());
+    let never =
+        |it: &segue_core::policy::diagnosis::Diagnosis| it.message.contains("can never fire");
+    checked.findings.iter().any(never)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+
+    #[test]
+    fn cel_never_fires_what_is_said_never_to_fire(
+        source in condition(),
+        occasions in prop::collection::vec((known(), prop::sample::select(Occasion::ALL.to_vec())), 12),
+    ) {
+        prop_assume!(Condition::parse(&source, &Vocabulary::default()).is_ok());
+        if said_never_to_fire(&source) {
+            for (known, occasion) in occasions {
+                let known = on_an_occasion(known, occasion);
+                prop_assert_ne!(cel_answer(&source, &known), Some(true), "{} {:?}", source, known);
+            }
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub mod dice;
 pub mod policies;
+pub mod policy_tests;
 pub mod telling;
 
 mod invariants;

@@ -84,6 +84,15 @@ fn observed(desk: &Desk, seen: &Observation) -> String {
         Observation::MessageReceived { .. } | Observation::AssistantFailed { .. } => {
             written(desk, seen)
         }
+        Observation::SituationsJudged {
+            conversation,
+            verdicts,
+            model,
+            ..
+        } => format!(
+            "{model} judges {} situations in {conversation}",
+            verdicts.len()
+        ),
         Observation::HandoffRequested {
             conversation, by, ..
         } => {

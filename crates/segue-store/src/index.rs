@@ -45,6 +45,9 @@ fn observed(own: u64, seen: &Observation) -> Found {
         }
         O::MessageReceived { conversation, .. } => ("message_received", Some(*conversation), None),
         O::AssistantFailed { conversation, .. } => ("assistant_failed", Some(*conversation), None),
+        O::SituationsJudged { conversation, .. } => {
+            ("situations_judged", Some(*conversation), None)
+        }
         O::HandoffRequested { conversation, .. } => {
             ("handoff_requested", Some(*conversation), None)
         }

@@ -52,7 +52,13 @@ impl Answering {
             };
             let this = self.clone();
             tokio::spawn(async move {
-                this.ask(effect).await;
+                let Effect::AskAssistant {
+                    conversation,
+                    message,
+                    ..
+                } = effect;
+                // Neither waits for the other, and the decision has waited for none of them.
+                tokio::join!(this.ask(effect), this.judge(conversation, message));
                 drop(place);
             });
         }
@@ -92,6 +98,48 @@ impl Answering {
         });
         if let Err(denied) = self.eyes.door.submit(seen, None, None).await {
             tracing::warn!(?denied, %conversation, "the assistant's answer was not taken");
+        }
+    }
+
+    /// Has a model judge the situations for which the policy asks one, and tells the desk.
+    async fn judge(&self, conversation: ConversationId, message: MessageId) {
+        let Assistant::OpenAi(model) = &*self.assistant else {
+            return;
+        };
+        let asked: Vec<(String, String)> = {
+            let desk = self.eyes.door.desk().await;
+            let asked = desk.policy().asked_of_a_model();
+            asked
+                .map(|(it, question)| (it.name.to_string(), question.to_owned()))
+                .collect()
+        };
+        if asked.is_empty() {
+            return;
+        }
+        let Ok(Some(question)) = self.question(conversation, message).await else {
+            return;
+        };
+        let judged = match model.judge(&question, &asked).await {
+            Ok(judged) if !judged.verdicts.is_empty() => judged,
+            Ok(_) => {
+                tracing::warn!(%conversation, "the model judged none of the situations");
+                return;
+            }
+            Err(error) => {
+                tracing::warn!(%error, %conversation, "the model judged no situation");
+                return;
+            }
+        };
+        let seen = Observation::SituationsJudged {
+            conversation,
+            message,
+            verdicts: judged.verdicts,
+            model: judged.model,
+            prompt: judged.prompt,
+        };
+        // The conversation may have been resolved meanwhile.
+        if let Err(denied) = self.eyes.door.tell(seen).await {
+            tracing::info!(?denied, %conversation, "what the model judged came too late");
         }
     }
 

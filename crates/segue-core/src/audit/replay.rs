@@ -142,7 +142,7 @@ impl Replay {
             };
             blank.handle(Timestamp(i64::MIN / 2), published)?;
         }
-        let reader = Reader::new(&blank.policy().intents);
+        let reader = Reader::of(blank.policy());
         Ok(Self { blank, reader })
     }
 

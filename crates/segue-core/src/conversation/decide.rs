@@ -22,7 +22,8 @@ pub(crate) fn admit(desk: &Desk, seen: &Observation) -> Result<(), Refusal> {
                 None => Ok(()),
             }
         }
-        Observation::AssistantFailed { conversation, .. } => desk.open(*conversation).map(drop),
+        Observation::AssistantFailed { conversation, .. }
+        | Observation::SituationsJudged { conversation, .. } => desk.open(*conversation).map(drop),
         Observation::Resolved { conversation, by } => admit_by(desk, *conversation, *by),
         Observation::HandoffRequested { conversation, .. } => {
             let conversation = desk.open(*conversation)?;

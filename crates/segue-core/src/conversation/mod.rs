@@ -40,6 +40,12 @@ pub struct Conversation {
     pub suggested: Option<TriggerName>,
     /// Triggers that hold still, each until when.
     pub cooling: Vec<(TriggerName, Timestamp)>,
+    /// The triggers that fired for the handoff under way, the one that won and those that yielded.
+    #[serde(default)]
+    pub reasons: Vec<TriggerName>,
+    /// The customer takes a suggestion by leaving a message, and will not wait.
+    #[serde(default)]
+    pub leaves_message: bool,
     /// The customer's message that the assistant has not answered.
     pub unanswered: Option<Unanswered>,
     /// When anything last happened in it.
@@ -104,6 +110,8 @@ impl Conversation {
             handoffs: 0,
             suggested: None,
             cooling: Vec::new(),
+            reasons: Vec::new(),
+            leaves_message: false,
             unanswered: None,
             touched_at: now,
             idle_due: None,

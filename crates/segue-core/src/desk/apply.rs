@@ -129,6 +129,17 @@ impl Desk {
                 let trigger = fired.as_ref().map(|fired| fired.trigger.clone());
                 self.change_conversation(*conversation, |c| c.suggested = trigger);
             }
+            Ruling::Judged {
+                conversation,
+                verdict: Verdict::HandOff,
+                fired,
+                also_fired,
+                ..
+            } => {
+                let reasons = fired.iter().chain(also_fired);
+                let reasons = reasons.map(|fired| fired.trigger.clone()).collect();
+                self.change_conversation(*conversation, |c| c.reasons = reasons);
+            }
             Ruling::HandoffOpened { .. } => self.open_handoff(HandoffId(position), ruling),
             Ruling::Queued { .. } => self.enqueue(ruling),
             Ruling::StepTaken { handoff, step, .. } => self.take_step(*handoff, *step),
@@ -444,6 +455,7 @@ impl Desk {
         if suggested.is_some() && choice != Choice::Stay {
             // The handoff that follows in this turn must know which suggestion was taken.
             conversation.suggested = suggested;
+            conversation.leaves_message = choice == Choice::Message;
         }
         if let (Choice::Message | Choice::Wait, Some(handoff)) = (choice, conversation.handoff()) {
             self.change_handoff(handoff, |handoff| {

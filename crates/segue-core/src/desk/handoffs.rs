@@ -30,11 +30,13 @@ impl Desk {
         };
         let since = self.now;
         self.answered(*conversation);
+        let mut patient = false;
         self.change_conversation(*conversation, |c| {
             c.stage = Stage::Waiting { handoff: id, since };
             c.epoch = *epoch;
             c.handoffs = c.handoffs.saturating_add(1);
             c.suggested = None;
+            patient = std::mem::take(&mut c.leaves_message);
         });
         let handoff = Handoff {
             id,
@@ -56,7 +58,7 @@ impl Desk {
             refused: Vec::new(),
             unmatched: None,
             promise: None,
-            patient: false,
+            patient,
             assigned_at: None,
             alerts_due: Vec::new(),
         };
@@ -292,18 +294,22 @@ impl Desk {
             let handling = self.handling.entry(handoff.route.clone()).or_default();
             handling.add(now.seconds_since(assigned));
         }
-        let cooled = handoff
-            .trigger
-            .filter(|_| matches!(how, Ending::Returned | Ending::Stayed));
-        let until = cooled
-            .as_ref()
-            .map(|t| now.plus_seconds(self.policy.cooldown_seconds(t)));
+        let policy = Arc::clone(&self.policy);
+        let back = matches!(how, Ending::Returned | Ending::Stayed);
         self.change_conversation(handoff.conversation, |c| {
             c.stage = Stage::WithAssistant { since: now };
             c.epoch = epoch;
             c.memory.renew_budget();
-            if let (Some(trigger), Some(until)) = (&cooled, until) {
-                c.cool(trigger, now, until);
+            // What yielded to the trigger that won was a reason as well: it must not send the
+            // conversation straight back to a person.
+            let mut reasons = std::mem::take(&mut c.reasons);
+            reasons.extend(handoff.trigger.filter(|it| !reasons.contains(it)));
+            for trigger in reasons.iter().filter(|_| back) {
+                c.cool(
+                    trigger,
+                    now,
+                    now.plus_seconds(policy.cooldown_seconds(trigger)),
+                );
             }
         });
         self.touch(handoff.conversation);

@@ -128,7 +128,12 @@ impl Desk {
     pub fn choices(&self, conversation: &Conversation) -> Vec<Choice> {
         match conversation.stage {
             Stage::WithAssistant { .. } if conversation.suggested.is_some() => {
-                vec![Choice::Wait, Choice::Callback, Choice::Stay]
+                vec![
+                    Choice::Wait,
+                    Choice::Callback,
+                    Choice::Message,
+                    Choice::Stay,
+                ]
             }
             Stage::WithAssistant { .. } | Stage::WithAgent { .. } => Vec::new(),
             Stage::Waiting { handoff, .. } => self.handoff(handoff).map_or_else(Vec::new, choices),

@@ -38,6 +38,12 @@ fn follow(desk: &Desk, turn: &Turn, ruling: &Ruling) -> Told {
             notice.choices = desk.choices(desk.conversation(*conversation)?);
             Some(say(desk, *conversation, None, notice, Reason::Follows))
         }
+        // Who leaves a message is told that it is noted, and not how long the wait is.
+        Ruling::Queued { handoff, .. }
+            if desk.handoff(*handoff)?.patient && leaves_message(turn) =>
+        {
+            None
+        }
         Ruling::Queued { handoff, .. } => {
             let passed_on = matches!(turn.seen, Observation::Transferred { .. });
             Some(announce(desk, desk.handoff(*handoff)?, passed_on))
@@ -74,6 +80,11 @@ fn follow(desk: &Desk, turn: &Turn, ruling: &Ruling) -> Told {
         )),
         _ => None,
     }
+}
+
+fn leaves_message(turn: &Turn) -> bool {
+    let message = Choice::Message;
+    matches!(turn.seen, Observation::ChoiceMade { choice, .. } if choice == message)
 }
 
 fn plain(kind: NoticeKind) -> Notice {

@@ -20,6 +20,8 @@ pub enum Weight {
     Error,
     /// The policy can be used and is probably not what was meant.
     Warning,
+    /// The policy does as it is written, and this is worth knowing.
+    Note,
 }
 
 /// One finding about a policy document.
@@ -72,6 +74,7 @@ impl Diagnosis {
         match self.severity {
             Weight::Error => "",
             Weight::Warning => "warning: ",
+            Weight::Note => "note: ",
         }
     }
 }
@@ -133,11 +136,7 @@ impl<'s> Lines<'s> {
             length,
             message: fault.message,
             hint: fault.hint,
-            severity: if fault.warning {
-                Weight::Warning
-            } else {
-                Weight::Error
-            },
+            severity: fault.weight,
         }
     }
 

@@ -1,13 +1,16 @@
 //! A policy in the words of a support lead: what comes first, what it asks for, where it goes.
 
-use std::{cmp::Reverse, fmt::Write as _};
+use std::{cmp::Reverse, collections::BTreeMap, fmt::Write as _};
 
 use super::{
-    Policy, Route, Step, Trigger, Who,
+    Judge, Policy, Route, Step, Trigger, Who,
     document::words::{circle, level, severity},
     duration,
 };
-use crate::journal::{Level, Severity};
+use crate::{
+    id::SkillName,
+    journal::{Level, Severity},
+};
 
 /// The policy as people read it: triggers in the order in which they win (level, severity, then
 /// as written), routes with their chains, and what makes an entry urgent.
@@ -16,6 +19,7 @@ pub fn explain(policy: &Policy) -> String {
     for (level, about) in LEVELS {
         triggers(&mut text, policy, level, about);
     }
+    situations(&mut text, policy);
     text.push_str("\nWHERE IT GOES\n");
     for (name, route) in &policy.routes {
         let default = (*name == policy.default_route).then_some(", and everything else");
@@ -64,6 +68,10 @@ fn trigger(text: &mut String, place: usize, trigger: &Trigger) {
         Some(route) => format!("goes to {route}"),
         None => "goes where the intent says".to_owned(),
     };
+    let asks = match skills(&trigger.skills, true).as_str() {
+        "" => String::new(),
+        skills => format!(", asks for {skills}"),
+    };
     let cooldown = match trigger.cooldown_seconds {
         0 => "fires again at once".to_owned(),
         seconds => format!(
@@ -73,9 +81,23 @@ fn trigger(text: &mut String, place: usize, trigger: &Trigger) {
     };
     let _ = writeln!(
         text,
-        "     {} severity, {goes}, {cooldown}",
+        "     {} severity, {goes}{asks}, {cooldown}",
         severity(trigger.severity)
     );
+}
+
+fn situations(text: &mut String, policy: &Policy) {
+    if policy.situations.is_empty() {
+        return;
+    }
+    text.push_str("\nSITUATIONS that a condition can ask for\n");
+    for it in &policy.situations {
+        let judge = match &it.judge {
+            Judge::Examples => format!("learned from {} examples", it.examples.len()),
+            Judge::Model { question } => format!("judged by a model that is asked: {question}"),
+        };
+        let _ = writeln!(text, "  situation.{}: {}, {judge}", it.name, it.about);
+    }
 }
 
 fn route(text: &mut String, name: &str, route: &Route, default: &str) {
@@ -100,22 +122,23 @@ fn step(step: Step, route: &Route) -> String {
 }
 
 fn who(who: Who, route: &Route) -> String {
-    let skills = |with_level: bool| {
-        let skills = route.skills.iter().map(|(skill, least)| {
-            if with_level {
-                format!("{skill} at level {least} or more")
-            } else {
-                format!("{skill} at any level")
-            }
-        });
-        skills.collect::<Vec<_>>().join(" and ")
-    };
     match who {
         Who::OnCall => "anybody on call".to_owned(),
-        Who::Primary if !route.skills.is_empty() => skills(true),
-        Who::Secondary if !route.skills.is_empty() => skills(false),
+        Who::Primary if !route.skills.is_empty() => skills(&route.skills, true),
+        Who::Secondary if !route.skills.is_empty() => skills(&route.skills, false),
         Who::Primary | Who::Secondary | Who::General => "anybody at work".to_owned(),
     }
+}
+
+fn skills(skills: &BTreeMap<SkillName, u8>, with_level: bool) -> String {
+    let skills = skills.iter().map(|(skill, least)| {
+        if with_level {
+            format!("{skill} at level {least} or more")
+        } else {
+            format!("{skill} at any level")
+        }
+    });
+    skills.collect::<Vec<_>>().join(" and ")
 }
 
 fn points(text: &mut String, policy: &Policy) {

@@ -51,6 +51,10 @@ pub trait Facts {
     fn fact(&self, fact: Fact) -> Option<ValueRef<'_>>;
     /// What is known of `customer.<name>` where the table has no such fact.
     fn attribute(&self, name: &str) -> Option<ValueRef<'_>>;
+    /// What is known of `situation.<name>`; where nobody looks for situations, nothing is.
+    fn situation(&self, _name: &str) -> Option<ValueRef<'_>> {
+        None
+    }
 }
 
 /// A fact as a condition names it.
@@ -60,6 +64,8 @@ pub enum FactRef {
     Known(Fact),
     /// `customer.<name>`, an attribute that the team's own system gave.
     Attribute(Box<str>),
+    /// `situation.<name>`, one of the policy's situations.
+    Situation(Box<str>),
 }
 
 impl FactRef {
@@ -68,6 +74,7 @@ impl FactRef {
         match self {
             Self::Known(fact) => facts.fact(*fact),
             Self::Attribute(name) => facts.attribute(name),
+            Self::Situation(name) => facts.situation(name),
         }
     }
 
@@ -76,7 +83,91 @@ impl FactRef {
         match self {
             Self::Known(fact) => fact.name().to_owned(),
             Self::Attribute(name) => format!("customer.{name}"),
+            Self::Situation(name) => format!("situation.{name}"),
         }
+    }
+}
+
+/// What the triggers are asked about. A fact that belongs to another occasion is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Occasion {
+    /// The customer wrote.
+    CustomerWrites,
+    /// The assistant answered.
+    AssistantAnswers,
+    /// The assistant could not answer.
+    AssistantFails,
+    /// The assistant has not answered in time.
+    AssistantSilent,
+    /// A model judged whether a situation is so.
+    ModelJudges,
+}
+
+impl Occasion {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::CustomerWrites,
+        Self::AssistantAnswers,
+        Self::AssistantFails,
+        Self::AssistantSilent,
+        Self::ModelJudges,
+    ];
+
+    /// "when the customer writes".
+    pub const fn when(self) -> &'static str {
+        match self {
+            Self::CustomerWrites => "when the customer writes",
+            Self::AssistantAnswers => "when the assistant answers",
+            Self::AssistantFails => "when the assistant fails",
+            Self::AssistantSilent => "when the assistant is silent",
+            Self::ModelJudges => "when a model judges a situation",
+        }
+    }
+}
+
+/// Whether a fact is known on an occasion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// It does not belong to the occasion.
+    Never,
+    /// Where somebody gave it or it could be told.
+    Perhaps,
+    /// In any case.
+    Always,
+}
+
+impl Fact {
+    /// Whether it is known on an occasion.
+    pub fn known(self, occasion: Occasion) -> Known {
+        let only = |of: Occasion, then| if occasion == of { then } else { Known::Never };
+        match self {
+            Self::ConversationIntent | Self::CustomerTier | Self::CustomerLocale => Known::Perhaps,
+            Self::MessageIntent | Self::MessageIntentConfidence => {
+                only(Occasion::CustomerWrites, Known::Perhaps)
+            }
+            Self::MessageFrom => match occasion {
+                Occasion::CustomerWrites | Occasion::AssistantAnswers => Known::Always,
+                Occasion::AssistantFails | Occasion::AssistantSilent | Occasion::ModelJudges => {
+                    Known::Never
+                }
+            },
+            Self::AssistantConfidence | Self::AssistantIntent | Self::AssistantAttempted => {
+                only(Occasion::AssistantAnswers, Known::Perhaps)
+            }
+            Self::AssistantRepeats => only(Occasion::AssistantAnswers, Known::Always),
+            Self::AssistantSilentSeconds => only(Occasion::AssistantSilent, Known::Always),
+            Self::AssistantFailed => Known::Always,
+            _ if self.name().starts_with("message.") => {
+                only(Occasion::CustomerWrites, Known::Always)
+            }
+            _ => Known::Always,
+        }
+    }
+
+    /// Whether its number is a count, which has no fractions.
+    pub fn counts(self) -> bool {
+        self == Self::CustomerPreviousContacts
+            || matches!(self.kind(), Kind::Number { high: None, .. })
     }
 }
 

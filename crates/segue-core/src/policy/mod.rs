@@ -6,16 +6,19 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    id::{IntentName, RouteName, SkillName, TriggerName},
+    id::{IntentName, RouteName, SituationName, SkillName, TriggerName},
     journal::{Level, NoticeKind, Severity},
 };
 
+pub mod analysis;
 pub mod condition;
 pub mod facts;
 
 pub mod diagnosis;
+pub mod diff;
 mod document;
 pub mod explain;
+pub mod vocabulary;
 pub mod wording;
 
 mod duration;
@@ -32,6 +35,8 @@ pub struct Policy {
     pub name: String,
     /// What customers may want, in the order of the document.
     pub intents: Vec<Intent>,
+    /// What conversations may come to, in the order of the document.
+    pub situations: Vec<Situation>,
     /// When to hand off, in the order of the document.
     pub triggers: Vec<Trigger>,
     /// Where handoffs go.
@@ -52,14 +57,40 @@ pub struct Policy {
     pub alerts: Vec<AlertRule>,
     /// A conversation with the assistant that is silent for so long is closed.
     pub close_after_seconds: u32,
+    /// Conversations with what is expected of the policy, in the order of the document.
+    pub tests: Vec<PolicyTest>,
 }
 
 impl Policy {
+    /// A situation by its name.
+    pub fn situation(&self, name: &str) -> Option<&Situation> {
+        self.situations.iter().find(|it| it.name.as_str() == name)
+    }
+
+    /// The situations that a model must be asked about.
+    pub fn asked_of_a_model(&self) -> impl Iterator<Item = (&Situation, &str)> {
+        self.situations.iter().filter_map(|it| match &it.judge {
+            Judge::Examples => None,
+            Judge::Model { question } => Some((it, question.as_str())),
+        })
+    }
+
     /// How long a trigger holds still after a "stay" or a return; 0 for one that is not there.
     pub fn cooldown_seconds(&self, trigger: &TriggerName) -> u32 {
         let named = self.triggers.iter().find(|known| known.name == *trigger);
         named.map_or(0, |trigger| trigger.cooldown_seconds)
     }
+}
+
+/// A short conversation with the decisions that are expected in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyTest {
+    /// Its name.
+    pub name: String,
+    /// The conversation, written as a scenario.
+    pub script: String,
+    /// The line of the document on which it begins, from 1.
+    pub line: usize,
 }
 
 /// Something a customer may want, with what it sounds like.
@@ -73,6 +104,33 @@ pub struct Intent {
     pub keywords: Vec<String>,
     /// Sentences that customers write.
     pub examples: Vec<String>,
+}
+
+/// What a conversation may come to, as a condition asks for it: `situation.threatens_to_leave`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Situation {
+    /// Its name in conditions and reports.
+    pub name: SituationName,
+    /// What people call it: "the customer threatens to leave".
+    pub about: String,
+    /// Sentences that show it.
+    pub examples: Vec<String>,
+    /// Sentences that are near to it and do not.
+    pub unlike: Vec<String>,
+    /// Who says whether it is so.
+    pub judge: Judge,
+}
+
+/// Who says whether a situation is so.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Judge {
+    /// What was learned from the examples, within the reading of a message.
+    Examples,
+    /// A model behind the configured endpoint. Its verdict comes later, as an observation.
+    Model {
+        /// What it is asked.
+        question: String,
+    },
 }
 
 /// A rule that fires.
@@ -90,6 +148,8 @@ pub struct Trigger {
     pub severity: Severity,
     /// Where to, if not where the intent says.
     pub route: Option<RouteName>,
+    /// Skills that its handoffs ask for besides those of the route, each with the least level.
+    pub skills: BTreeMap<SkillName, u8>,
     /// After the customer chose to stay, or an agent gave the conversation back, the trigger
     /// holds still for so long.
     pub cooldown_seconds: u32,

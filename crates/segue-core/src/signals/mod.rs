@@ -19,6 +19,7 @@ mod print;
 mod reader;
 mod sentence;
 mod sentiment;
+mod situations;
 mod solved;
 mod words;
 
@@ -30,7 +31,7 @@ pub use sentence::sentences;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::IntentName;
+use crate::id::{IntentName, SituationName};
 
 /// A stretch of a message's text, in bytes, on character boundaries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -71,6 +72,9 @@ pub struct Reading {
     /// The likeliest intent of the policy, if any is likely enough.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub intent: Option<IntentReading>,
+    /// The situations of the policy that the message shows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub situations: Vec<SituationReading>,
     /// -1000 (furious) to 1000 (delighted).
     pub sentiment_permille: i16,
     /// What shows frustration, each with its place.
@@ -129,6 +133,17 @@ impl Reading {
 pub struct IntentReading {
     /// The policy's name for it.
     pub intent: IntentName,
+    /// 0 to 1000.
+    pub confidence_permille: u16,
+    /// The words that speak for it most.
+    pub span: Span,
+}
+
+/// A situation with how sure the reading is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SituationReading {
+    /// The policy's name for it.
+    pub situation: SituationName,
     /// 0 to 1000.
     pub confidence_permille: u16,
     /// The words that speak for it most.

@@ -3,10 +3,13 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::{
-    Reading, asks, facts, frustration, gist, intent::Intents, print, sentiment, solved,
-    words::Words,
+    Reading, asks, facts, frustration, gist, intent::Intents, print, sentiment,
+    situations::Situations, solved, words::Words,
 };
-use crate::{journal::Author, policy::Intent};
+use crate::{
+    journal::Author,
+    policy::{Intent, Policy, Situation},
+};
 
 /// Names how this build reads: it is another one after every change of its sources.
 pub const VERSION: &str = env!("SEGUE_READER_VERSION");
@@ -15,15 +18,26 @@ pub const VERSION: &str = env!("SEGUE_READER_VERSION");
 #[derive(Clone, Debug)]
 pub struct Reader {
     intents: Intents,
+    situations: Situations,
     lesson: u64,
 }
 
 impl Reader {
-    /// Learns the intents from their keywords and examples; takes milliseconds.
+    /// Learns intents from their keywords and examples; takes milliseconds.
     pub fn new(intents: &[Intent]) -> Self {
+        Self::taught(intents, &[])
+    }
+
+    /// Learns everything that a policy teaches: its intents and its situations.
+    pub fn of(policy: &Policy) -> Self {
+        Self::taught(&policy.intents, &policy.situations)
+    }
+
+    fn taught(intents: &[Intent], situations: &[Situation]) -> Self {
         Self {
             intents: Intents::learn(intents),
-            lesson: fingerprint(&intents),
+            situations: Situations::learn(situations),
+            lesson: fingerprint(&(intents, situations)),
         }
     }
 
@@ -34,15 +48,19 @@ impl Reader {
     }
 
     /// Reads again what a policy teaches, and leaves the rest as another reader of this build
-    /// read it. Without the text, nothing but an intent that is no longer taught is forgotten.
+    /// read it. Without the text, nothing but what is no longer taught is forgotten.
     pub fn reread(&self, text: &str, from: Author, reading: &mut Reading) {
         if text.is_empty() {
             reading.intent = reading
                 .intent
                 .take()
                 .filter(|it| self.intents.teach(&it.intent));
+            let situations = &mut reading.situations;
+            situations.retain(|it| self.situations.teach(&it.situation));
         } else if from == Author::Customer {
-            reading.intent = self.intents.read(&Words::new(text), reading.gist);
+            let words = Words::new(text);
+            reading.intent = self.intents.read(&words, reading.gist);
+            reading.situations = self.situations.read(&words, reading.gist);
         }
     }
 
@@ -65,6 +83,7 @@ impl Reader {
         Reading {
             asks_for_person: asks::read(words),
             intent: self.intents.read(words, gist),
+            situations: self.situations.read(words, gist),
             sentiment_permille: sentiment::read(words),
             frustration: frustration::read(words, &facts),
             gist,

@@ -3,12 +3,13 @@
 use crate::{
     conversation::Conversation,
     id::MessageId,
-    journal::Answer,
+    journal::{Answer, SituationVerdict},
     policy::{
+        Judge, Policy,
         condition::ValueRef,
         facts::{Fact, Facts},
     },
-    signals::{CueKind, Reading},
+    signals::{CueKind, Reading, SituationReading},
     time::Timestamp,
 };
 
@@ -29,11 +30,17 @@ pub(super) enum Seen<'a> {
     Failure,
     /// The assistant has not answered in time.
     Silence,
+    /// A model judged situations, some time after the message.
+    Verdicts {
+        message: MessageId,
+        verdicts: &'a [SituationVerdict],
+    },
 }
 
 /// One moment of a conversation.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Moment<'a> {
+    pub(super) policy: &'a Policy,
     pub(super) conversation: &'a Conversation,
     pub(super) seen: Seen<'a>,
     pub(super) now: Timestamp,
@@ -50,7 +57,9 @@ fn count(number: impl Into<i64>) -> ValueRef<'static> {
 impl Moment<'_> {
     pub(super) fn message(&self) -> Option<MessageId> {
         match self.seen {
-            Seen::Customer { message, .. } | Seen::Assistant { message, .. } => Some(message),
+            Seen::Customer { message, .. }
+            | Seen::Assistant { message, .. }
+            | Seen::Verdicts { message, .. } => Some(message),
             Seen::Failure | Seen::Silence => None,
         }
     }
@@ -58,7 +67,7 @@ impl Moment<'_> {
     fn answer(&self) -> Option<&Answer> {
         match self.seen {
             Seen::Assistant { answer, .. } => answer,
-            Seen::Customer { .. } | Seen::Failure | Seen::Silence => None,
+            Seen::Customer { .. } | Seen::Verdicts { .. } | Seen::Failure | Seen::Silence => None,
         }
     }
 
@@ -66,7 +75,7 @@ impl Moment<'_> {
     fn reading(&self) -> Option<&Reading> {
         match self.seen {
             Seen::Customer { reading, .. } => Some(reading),
-            Seen::Assistant { .. } | Seen::Failure | Seen::Silence => None,
+            Seen::Assistant { .. } | Seen::Verdicts { .. } | Seen::Failure | Seen::Silence => None,
         }
     }
 
@@ -116,7 +125,7 @@ impl Moment<'_> {
         match self.seen {
             Seen::Customer { .. } => Some("customer"),
             Seen::Assistant { .. } => Some("assistant"),
-            Seen::Failure | Seen::Silence => None,
+            Seen::Verdicts { .. } | Seen::Failure | Seen::Silence => None,
         }
     }
 
@@ -146,11 +155,11 @@ impl Moment<'_> {
                 Seen::Assistant { .. } => {
                     ValueRef::Bool(self.conversation.memory.assistant_repeats)
                 }
-                Seen::Customer { .. } | Seen::Failure | Seen::Silence => return None,
+                _ => return None,
             },
             Fact::AssistantSilentSeconds => match self.seen {
                 Seen::Silence => count(self.now.seconds_since(self.conversation.unanswered?.since)),
-                Seen::Customer { .. } | Seen::Assistant { .. } | Seen::Failure => return None,
+                _ => return None,
             },
             Fact::AssistantFailed => ValueRef::Bool(matches!(self.seen, Seen::Failure)),
             _ => return None,
@@ -197,11 +206,99 @@ impl Facts for Moment<'_> {
             .get(name)
             .map(ValueRef::from)
     }
+
+    /// What is learned is told of each message of the customer; what a model judges is not known
+    /// before it has.
+    fn situation(&self, name: &str) -> Option<ValueRef<'_>> {
+        let by_examples = self.policy.situation(name)?.judge == Judge::Examples;
+        match self.seen {
+            Seen::Customer { reading, .. } if by_examples => {
+                let shown = |it: &SituationReading| it.situation.as_str() == name;
+                Some(ValueRef::Bool(reading.situations.iter().any(shown)))
+            }
+            Seen::Verdicts { verdicts, .. } if !by_examples => verdicts
+                .iter()
+                .find(|it| it.situation.as_str() == name)
+                .map(|it| ValueRef::Bool(it.holds)),
+            _ => None,
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+    use crate::{
+        conversation::Unanswered,
+        id::{ConversationId, CustomerId},
+        journal::CustomerFacts,
+        policy::facts::{Known, Occasion},
+    };
+
+    /// What the checker of policies believes about a fact is what the desk then knows.
+    #[test]
+    fn a_fact_is_known_on_the_occasions_that_the_table_says() {
+        let customer = CustomerFacts {
+            id: CustomerId(1),
+            tier: None,
+            locale: None,
+            attributes: BTreeMap::new(),
+            previous: Vec::new(),
+        };
+        let now = Timestamp(0);
+        let mut conversation = Conversation::new(ConversationId(1), customer, "web", now);
+        conversation.unanswered = Some(Unanswered {
+            message: MessageId(2),
+            since: now,
+            silent_due: now,
+        });
+        let (reading, answer, message) = (Reading::default(), Answer::default(), MessageId(2));
+        let occasions = [
+            (
+                Occasion::CustomerWrites,
+                Seen::Customer {
+                    message,
+                    reading: &reading,
+                },
+            ),
+            (
+                Occasion::AssistantAnswers,
+                Seen::Assistant {
+                    message,
+                    answer: Some(&answer),
+                },
+            ),
+            (Occasion::AssistantFails, Seen::Failure),
+            (Occasion::AssistantSilent, Seen::Silence),
+            (
+                Occasion::ModelJudges,
+                Seen::Verdicts {
+                    message,
+                    verdicts: &[],
+                },
+            ),
+        ];
+        assert_eq!(occasions.map(|(occasion, _)| occasion), Occasion::ALL);
+        for (occasion, seen) in occasions {
+            let policy = &Policy::default();
+            let moment = Moment {
+                policy,
+                conversation: &conversation,
+                seen,
+                now,
+            };
+            for fact in Fact::ALL {
+                let known = moment.fact(*fact).is_some();
+                match fact.known(occasion) {
+                    Known::Always => assert!(known, "{} {}", fact.name(), occasion.when()),
+                    Known::Never => assert!(!known, "{} {}", fact.name(), occasion.when()),
+                    Known::Perhaps => {}
+                }
+            }
+        }
+    }
 
     #[test]
     fn every_fact_belongs_to_what_its_name_says() {

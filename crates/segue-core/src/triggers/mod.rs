@@ -94,6 +94,15 @@ fn moment_of<'a>(desk: &'a Desk, turn: &'a Turn, seen: &'a Observation) -> Optio
             }
             (*conversation, Seen::Failure)
         }
+        Observation::SituationsJudged {
+            conversation,
+            message,
+            verdicts,
+            ..
+        } => {
+            let message = *message;
+            (*conversation, Seen::Verdicts { message, verdicts })
+        }
         _ => return None,
     };
     moment(desk, id, seen)
@@ -102,6 +111,7 @@ fn moment_of<'a>(desk: &'a Desk, turn: &'a Turn, seen: &'a Observation) -> Optio
 fn moment<'a>(desk: &'a Desk, id: ConversationId, seen: Seen<'a>) -> Option<Moment<'a>> {
     let conversation = desk.conversation(id).filter(|c| c.with_assistant())?;
     Some(Moment {
+        policy: desk.policy(),
         conversation,
         seen,
         now: desk.now(),
@@ -121,6 +131,10 @@ fn judge(desk: &Desk, moment: &Moment<'_>) -> Vec<Decision> {
     let (mut firing, cooling) = firing(policy, moment);
     let conversation = moment.conversation.id;
     let message = moment.message();
+    if firing.is_empty() && matches!(moment.seen, Seen::Verdicts { .. }) {
+        // The message was decided on before, and that stands.
+        return Vec::new();
+    }
     if firing.is_empty() {
         let asked = u16::try_from(policy.triggers.len()).unwrap_or(u16::MAX);
         let because = Reason::NothingFired { asked, cooling };
@@ -270,6 +284,10 @@ fn open(
         .routes
         .get(&route)
         .map_or_else(BTreeMap::new, |route| route.skills.clone());
+    for (skill, level) in trigger.into_iter().flat_map(|trigger| &trigger.skills) {
+        let least = needed.entry(skill.clone()).or_insert(*level);
+        *least = (*least).max(*level);
+    }
     for skill in skills {
         needed.entry(skill.clone()).or_insert(1);
     }

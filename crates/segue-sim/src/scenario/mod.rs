@@ -5,7 +5,9 @@ mod cast;
 mod player;
 mod script;
 
-use std::fmt;
+use std::{cell::Cell, fmt};
+
+use segue_core::signals::Reader;
 
 pub use script::{Scenario, Unreadable};
 
@@ -56,6 +58,21 @@ impl Scenario {
     /// # Errors
     /// Names the line that was not met and what happened instead.
     pub fn play(&self, policy: impl Fn(&str) -> Result<String, String>) -> Result<Played, Failed> {
-        player::play(self, &policy)
+        player::play(self, &policy, None)
+    }
+
+    /// Plays it under one policy, whose `reader` has learned its intents already.
+    ///
+    /// # Errors
+    /// As [`Self::play`]; a scenario that asks for another policy fails.
+    pub fn play_under(&self, source: &str, reader: &Reader) -> Result<Played, Failed> {
+        let begun = Cell::new(false);
+        let policy = |_: &str| {
+            if begun.replace(true) {
+                return Err("a test plays only the policy in which it stands".to_owned());
+            }
+            Ok(source.to_owned())
+        };
+        player::play(self, &policy, Some(reader.clone()))
     }
 }

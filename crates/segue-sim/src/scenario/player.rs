@@ -32,6 +32,8 @@ struct Player<'a> {
     stage: Stage,
     cast: Cast,
     reader: Reader,
+    /// One that has learned the first policy already.
+    learned: Option<Reader>,
     now: Timestamp,
     versions: u32,
     /// Whether lines name the customer: with one customer they need not.
@@ -43,7 +45,11 @@ struct Player<'a> {
     met: usize,
 }
 
-pub(super) fn play(scenario: &Scenario, policies: Policies<'_>) -> Result<Played, Failed> {
+pub(super) fn play(
+    scenario: &Scenario,
+    policies: Policies<'_>,
+    learned: Option<Reader>,
+) -> Result<Played, Failed> {
     let start = scenario
         .steps
         .first()
@@ -54,6 +60,7 @@ pub(super) fn play(scenario: &Scenario, policies: Policies<'_>) -> Result<Played
         stage: Stage::default(),
         cast: Cast::default(),
         reader: Reader::new(&[]),
+        learned,
         now: start,
         versions: 0,
         names: scenario.customers() > 1,
@@ -101,7 +108,8 @@ impl Player<'_> {
             author: "scenario".to_owned(),
         };
         self.tell(&seen)?;
-        self.reader = Reader::new(&self.stage.desk.policy().intents);
+        let learn = || Reader::of(self.stage.desk.policy());
+        self.reader = self.learned.take().unwrap_or_else(learn);
         Ok(())
     }
 

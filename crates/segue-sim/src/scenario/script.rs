@@ -8,6 +8,11 @@ use segue_core::{
     time::Timestamp,
 };
 
+/// When a scenario begins that does not say: at nine, in thousandths of a second.
+const FIRST: i64 = 9 * 3600 * 1000;
+/// Seconds after which a step follows that does not say when.
+const SOON: u32 = 5;
+
 /// A scenario as it is written.
 #[derive(Clone, Debug)]
 pub struct Scenario {
@@ -137,6 +142,11 @@ impl Scenario {
         Ok(scenario)
     }
 
+    /// How many expectations it holds.
+    pub fn expectations(&self) -> usize {
+        self.steps.iter().map(|step| step.expects.len()).sum()
+    }
+
     /// How many different customers write.
     pub(super) fn customers(&self) -> usize {
         let agent = |who: &str| self.agents.iter().any(|agent| agent.profile.name == who);
@@ -171,7 +181,12 @@ impl Scenario {
 
     fn step(&self, line: usize, text: &str) -> Result<Step, String> {
         let (time, rest) = text.split_once(' ').unwrap_or((text, "..."));
-        let at = moment(time)?;
+        let timed = text.starts_with(|c: char| c.is_ascii_digit());
+        let (at, rest) = if timed {
+            (moment(time)?, rest)
+        } else {
+            (self.soon(), text)
+        };
         if self.steps.last().is_some_and(|last| last.at > at) {
             return Err(format!(
                 "`{time}` lies before the step above; time only goes forward"
@@ -185,6 +200,12 @@ impl Scenario {
             act,
             expects: Vec::new(),
         })
+    }
+
+    /// A step without a time follows the one before.
+    fn soon(&self) -> Timestamp {
+        let last = self.steps.last();
+        last.map_or(Timestamp(FIRST), |step| step.at.plus_seconds(SOON))
     }
 
     fn act(&self, text: &str) -> Result<Act, String> {

@@ -102,6 +102,7 @@ impl Place {
             | O::ConsoleOpened { .. }
             | O::ConsoleLost { .. }
             | O::AssistantFailed { .. }
+            | O::SituationsJudged { .. }
             | O::HandoffRequested { .. }
             | O::ChoiceMade { .. }
             | O::OfferAccepted { .. }

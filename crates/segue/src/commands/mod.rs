@@ -44,7 +44,7 @@ pub enum Command {
     Explain(explain::ExplainCommand),
     /// Find the confidence above which the assistant may keep what it answers.
     Calibrate(calibrate::Calibrate),
-    /// Check or explain a policy.
+    /// Check, explain or compare policies.
     Policy(policy::PolicyCommand),
     /// Rehearse a desk with invented customers, agents and faults, or play scenarios.
     Rehearse(rehearse::RehearseCommand),
@@ -65,7 +65,7 @@ impl Command {
                 Self::Calibrate(calibrate) => calibrate.run().await,
                 Self::Evaluate(evaluate) => evaluate.run(),
                 Self::Explain(explain) => explain.run().await,
-                Self::Policy(policy) => policy.run(),
+                Self::Policy(policy) => policy.run().await,
                 Self::Rehearse(rehearse) => rehearse.run(),
                 Self::Doctor(doctor) => doctor.run().await,
             }

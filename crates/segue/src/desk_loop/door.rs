@@ -178,7 +178,7 @@ impl Door {
 
     /// Learns the intents of the policy in force.
     pub(super) async fn read_policy(&self) {
-        let reader = Arc::new(Reader::new(&self.desk.read().await.policy().intents));
+        let reader = Arc::new(Reader::of(self.desk.read().await.policy()));
         if let Ok(mut place) = self.reader.write() {
             *place = reader;
         }

@@ -191,6 +191,13 @@ impl From<Refusal> for Problem {
             Refusal::NoHandoff(_) => Self::conflict("over", detail),
             Refusal::NoRoute(_) => Self::invalid("route", detail),
             Refusal::BadPolicy(_) => Self::invalid("source", detail),
+            Refusal::PolicyMoved { .. } => Self::new(
+                StatusCode::PRECONDITION_FAILED,
+                "policy_moved",
+                "Somebody else published meanwhile",
+                detail,
+            )
+            .hint("read GET /api/v1/policy, bring your change into it, and publish again"),
             Refusal::NotOffered { .. } => Self::conflict("not_offered", detail),
             Refusal::Taken { .. } => Self::conflict("taken", detail),
             Refusal::NotYours { .. } | Refusal::NotWithAgent(_) => {

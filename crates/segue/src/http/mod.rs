@@ -21,6 +21,7 @@ pub mod policies;
 pub mod reading;
 pub mod replays;
 pub mod tokens;
+mod vocabulary;
 pub mod webhooks;
 
 use std::{sync::Arc, time::Duration};

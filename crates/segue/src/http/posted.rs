@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use segue_core::id::NotAnId;
+use segue_core::{id::NotAnId, policy::MAX_BYTES};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
@@ -109,7 +109,7 @@ fn unread(rejection: BytesRejection) -> Problem {
             StatusCode::PAYLOAD_TOO_LARGE,
             "too_large",
             "The body is too large",
-            format!("a body may have {BODY_BYTES} bytes"),
+            format!("a body may have {BODY_BYTES} bytes, a policy {MAX_BYTES}"),
         );
     }
     Problem::new(

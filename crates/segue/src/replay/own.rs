@@ -62,7 +62,7 @@ pub(super) fn replay(asked: &Asked<'_>, runtime: &Handle, report: &mut Report) -
 impl Asked<'_> {
     /// Whether any policy of the past taught something else.
     async fn reads_again(&self) -> Result<bool> {
-        let taught = |policy: &Policy| Reader::new(&policy.intents).lesson() == self.lesson;
+        let taught = |policy: &Policy| Reader::of(policy).lesson() == self.lesson;
         let policies = self.store.policies().await?;
         let published = policies.iter().map(|row| Policy::parse(&row.source));
         let all = published.map(|read| read.is_ok_and(|policy| taught(&policy)));

@@ -59,7 +59,8 @@ pub(crate) async fn what_cannot_be_read_is_refused_by_name(place: Place) {
     expect!["422 invalid [text] it has 16385 bytes, it may have 16384"].assert_eq(&problem(&bad));
     let huge = json!({ "author": "customer", "text": "x".repeat(70_000) });
     let bad = desk.post(&path, &customer, huge).await;
-    expect!["413 too_large [-] a body may have 65536 bytes"].assert_eq(&problem(&bad));
+    expect!["413 too_large [-] a body may have 65536 bytes, a policy 1048576"]
+        .assert_eq(&problem(&bad));
     let empty = json!({ "author": "customer", "text": "  " });
     expect!["422 invalid [text] it is empty, it must say something"]
         .assert_eq(&problem(&desk.post(&path, &customer, empty).await));

@@ -16,6 +16,7 @@ mod limits;
 mod live;
 mod lost;
 mod outside;
+mod policy;
 mod races;
 mod replays;
 mod rights;

@@ -7,13 +7,18 @@ use super::{
     eval::{Number, Part, Test, Words},
     parser::{Comparison, Expr, Operation, What},
 };
-use crate::policy::facts::{FactRef, Kind};
+use crate::policy::{
+    diagnosis::Weight,
+    facts::{FactRef, Kind},
+};
 
 /// The names that a policy gives, as far as a condition may use them.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Vocabulary<'p> {
     /// The policy's intents.
     pub intents: &'p [&'p str],
+    /// The policy's situations.
+    pub situations: &'p [&'p str],
 }
 
 /// Something wrong with a condition, with the bytes it stands on.
@@ -25,8 +30,8 @@ pub struct Fault {
     pub message: String,
     /// What would be right.
     pub hint: Option<String>,
-    /// The condition can be used nevertheless.
-    pub warning: bool,
+    /// How bad it is.
+    pub weight: Weight,
 }
 
 impl Fault {
@@ -35,8 +40,13 @@ impl Fault {
             span,
             message,
             hint: None,
-            warning: false,
+            weight: Weight::Error,
         }
+    }
+
+    pub(in crate::policy) fn weighing(mut self, weight: Weight) -> Self {
+        self.weight = weight;
+        self
     }
 
     pub(in crate::policy) fn hinting(mut self, hint: Option<&str>) -> Self {
@@ -56,7 +66,12 @@ pub(super) fn check(
     };
     let root = checker.part(tree);
     match root {
-        Some(root) if checker.faults.iter().all(|fault| fault.warning) => {
+        Some(root)
+            if checker
+                .faults
+                .iter()
+                .all(|fault| fault.weight != Weight::Error) =>
+        {
             Ok((root, checker.faults))
         }
         _ => Err(checker.faults),
@@ -97,7 +112,7 @@ impl Checker<'_> {
     pub(super) fn warn(&mut self, span: &Range<usize>, message: String, hint: &str) {
         self.fault(span, message, hint);
         if let Some(fault) = self.faults.last_mut() {
-            fault.warning = true;
+            fault.weight = Weight::Warning;
         }
     }
 
@@ -343,6 +358,7 @@ impl Checker<'_> {
 fn named(fact: FactRef) -> Typed {
     match &fact {
         FactRef::Attribute(_) => Typed::Open(fact),
+        FactRef::Situation(_) => Typed::Test(Test::Fact(fact)),
         FactRef::Known(known) => match known.kind() {
             Kind::Bool => Typed::Test(Test::Fact(fact)),
             Kind::Number { .. } => Typed::Number(Number::Fact(fact)),
@@ -393,7 +409,7 @@ const fn equality(comparison: Comparison) -> Option<bool> {
 }
 
 /// The same comparison seen from the other side.
-const fn turned(comparison: Comparison) -> Comparison {
+pub(in crate::policy) const fn turned(comparison: Comparison) -> Comparison {
     match comparison {
         Comparison::Equal => Comparison::Equal,
         Comparison::Unequal => Comparison::Unequal,

@@ -11,14 +11,14 @@ use crate::policy::facts::{FactRef, Facts};
 
 /// A test with the bytes it was written on.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Part {
-    pub(super) span: Range<usize>,
-    pub(super) test: Test,
+pub(in crate::policy) struct Part {
+    pub(in crate::policy) span: Range<usize>,
+    pub(in crate::policy) test: Test,
 }
 
 /// What is yes, no or unknown.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Test {
+pub(in crate::policy) enum Test {
     Always(bool),
     Fact(FactRef),
     Has(FactRef),
@@ -38,7 +38,7 @@ pub(super) enum Test {
 
 /// What is a number or unknown, in thousandths.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Number {
+pub(in crate::policy) enum Number {
     Always(i64),
     Fact(FactRef),
     Negate(Box<Self>),
@@ -47,13 +47,13 @@ pub(super) enum Number {
 
 /// What is text or unknown.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Words {
+pub(in crate::policy) enum Words {
     Always(Box<str>),
     Fact(FactRef),
 }
 
 impl Test {
-    pub(super) fn holds<F: Facts + ?Sized>(&self, facts: &F) -> Option<bool> {
+    pub(in crate::policy) fn holds<F: Facts + ?Sized>(&self, facts: &F) -> Option<bool> {
         match self {
             Self::Always(answer) => Some(*answer),
             Self::Fact(fact) => truth(fact.of(facts)),
@@ -84,7 +84,7 @@ impl Test {
     }
 
     /// The facts that are asked for, each once, in order.
-    pub(super) fn facts(&self) -> Vec<&FactRef> {
+    pub(in crate::policy) fn facts(&self) -> Vec<&FactRef> {
         let mut found = Vec::new();
         self.gather(&mut |fact| {
             if !found.contains(&fact) {
@@ -127,7 +127,7 @@ impl Test {
 }
 
 impl Number {
-    fn value<F: Facts + ?Sized>(&self, facts: &F) -> Option<i64> {
+    pub(in crate::policy) fn value<F: Facts + ?Sized>(&self, facts: &F) -> Option<i64> {
         match self {
             Self::Always(number) => Some(*number),
             Self::Fact(fact) => match fact.of(facts)? {
@@ -141,7 +141,7 @@ impl Number {
         }
     }
 
-    fn gather<'t>(&'t self, into: &mut impl FnMut(&'t FactRef)) {
+    pub(in crate::policy) fn gather<'t>(&'t self, into: &mut impl FnMut(&'t FactRef)) {
         match self {
             Self::Always(_) => {}
             Self::Fact(fact) => into(fact),
@@ -192,7 +192,7 @@ fn joined<F: Facts + ?Sized>(parts: &[Part], facts: &F, decisive: bool) -> Optio
     answer
 }
 
-const fn compared(comparison: Comparison, left: i64, right: i64) -> bool {
+pub(in crate::policy) const fn compared(comparison: Comparison, left: i64, right: i64) -> bool {
     match comparison {
         Comparison::Equal => left == right,
         Comparison::Unequal => left != right,

@@ -20,8 +20,11 @@ mod names;
 mod parser;
 mod ranges;
 
+pub(in crate::policy) use check::turned;
 pub use check::{Fault, Vocabulary};
-use eval::{Part, Test};
+pub(in crate::policy) use eval::{Number, Part, Test, Words, compared};
+pub(in crate::policy) use parser::Comparison;
+pub(in crate::policy) use ranges::thousandths;
 
 /// The longest condition that is read, in bytes.
 pub const MAX_LENGTH: usize = 4096;
@@ -109,6 +112,16 @@ impl Condition {
         self.root.test.facts()
     }
 
+    /// What is tested, with the places in the condition's own text.
+    pub(in crate::policy) fn root(&self) -> &Part {
+        &self.root
+    }
+
+    /// A part of it as the policy writes it, on one line.
+    pub(in crate::policy) fn part_text(&self, part: &Part) -> String {
+        on_one_line(self.source.get(part.span.clone()).unwrap_or_default())
+    }
+
     fn gather<F: Facts + ?Sized>(&self, part: &Part, facts: &F, into: &mut Vec<Clause>) {
         let holds = part.test.holds(facts);
         match &part.test {
@@ -117,7 +130,7 @@ impl Condition {
                 .filter(|part| part.test.holds(facts) == holds)
                 .for_each(|part| self.gather(part, facts, into)),
             leaf => into.push(Clause {
-                text: on_one_line(self.source.get(part.span.clone()).unwrap_or_default()),
+                text: self.part_text(part),
                 values: leaf
                     .facts()
                     .into_iter()

@@ -13,11 +13,25 @@ impl Checker<'_> {
         if let Some(fact) = Fact::named(name) {
             return Some(FactRef::Known(fact));
         }
+        if let Some(situation) = name.strip_prefix("situation.") {
+            return self.situation(situation, span);
+        }
         if let Some(attribute) = attribute(name) {
             self.warn_near_attribute(name, attribute, span);
             return Some(FactRef::Attribute(attribute.into()));
         }
         self.fault(span, format!("there is no fact `{name}`"), &meant(name));
+        None
+    }
+
+    fn situation(&mut self, name: &str, span: &Range<usize>) -> Option<FactRef> {
+        let known = self.vocabulary.situations;
+        if known.contains(&name) {
+            return Some(FactRef::Situation(name.into()));
+        }
+        let hint = did_you_mean(name, known.iter().copied(), "the situations are ");
+        let message = format!("the policy has no situation `{name}`");
+        self.fault(span, message, &hint);
         None
     }
 
@@ -81,7 +95,7 @@ fn meant(name: &str) -> String {
         .filter(|known| known.split_once('.').is_some_and(|(it, _)| it == group))
         .collect();
     if siblings.is_empty() {
-        return "facts begin with `conversation.`, `message.`, `customer.` or `assistant.`".into();
+        return "facts begin with `conversation.`, `message.`, `customer.`, `assistant.` or `situation.`".into();
     }
     list(&format!("the facts of `{group}` are "), siblings)
 }

@@ -10,7 +10,7 @@ use super::{
 use crate::policy::{duration, spelling::list};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Comparison {
+pub(in crate::policy) enum Comparison {
     Equal,
     Unequal,
     Less,
@@ -20,7 +20,7 @@ pub(super) enum Comparison {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Operation {
+pub(in crate::policy) enum Operation {
     Add,
     Subtract,
     Multiply,

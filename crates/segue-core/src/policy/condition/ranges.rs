@@ -27,7 +27,7 @@ impl Checker<'_> {
             None => format!("`{}` is never below {}", fact.name(), low / 1000),
         };
         if number < low || high.is_some_and(|high| number > high) {
-            let message = format!("{range}, so {} is never reached", shown(number));
+            let message = format!("{range}, so {} is never reached", thousandths(number));
             self.fault(span, message, &in_scale(low, high, number));
             return None;
         }
@@ -54,7 +54,7 @@ fn constant(comparison: Comparison, low: i64, high: Option<i64>, number: i64) ->
 }
 
 /// A number of thousandths as the policy writes it.
-fn shown(number: i64) -> String {
+pub(in crate::policy) fn thousandths(number: i64) -> String {
     let sign = if number < 0 { "-" } else { "" };
     let (whole, part) = (number.unsigned_abs() / 1000, number.unsigned_abs() % 1000);
     match part {
@@ -69,7 +69,11 @@ fn shown(number: i64) -> String {
 fn in_scale(low: i64, high: Option<i64>, number: i64) -> String {
     match high {
         Some(1000) if (1001..=100_000).contains(&number) => {
-            format!("{} % is written `{}`", shown(number), shown(number / 100))
+            format!(
+                "{} % is written `{}`",
+                thousandths(number),
+                thousandths(number / 100)
+            )
         }
         Some(high) => format!("write a number from {} to {}", low / 1000, high / 1000),
         None => format!("write {} or more", low / 1000),

@@ -51,7 +51,13 @@ impl Facts for Known {
 }
 
 fn read(source: &str) -> Condition {
-    match Condition::parse(source, &Vocabulary { intents: INTENTS }) {
+    match Condition::parse(
+        source,
+        &Vocabulary {
+            intents: INTENTS,
+            situations: &[],
+        },
+    ) {
         Ok((condition, _)) => condition,
         Err(faults) => panic!("`{source}` does not read: {faults:?}"),
     }
@@ -67,7 +73,13 @@ fn alone(source: &str) -> Option<bool> {
 }
 
 fn faults(source: &str) -> Vec<Fault> {
-    match Condition::parse(source, &Vocabulary { intents: INTENTS }) {
+    match Condition::parse(
+        source,
+        &Vocabulary {
+            intents: INTENTS,
+            situations: &[],
+        },
+    ) {
         Ok((_, warnings)) => warnings,
         Err(faults) => faults,
     }
@@ -79,7 +91,11 @@ fn check(source: &str, expected: &Expect) {
     for fault in faults(source) {
         let gap = " ".repeat(fault.span.start);
         let mark = "^".repeat(fault.span.len().max(1));
-        let kind = if fault.warning { "warning: " } else { "" };
+        let kind = if fault.weight == crate::policy::diagnosis::Weight::Error {
+            ""
+        } else {
+            "warning: "
+        };
         let hint = fault
             .hint
             .map_or_else(String::new, |hint| format!("\n  {hint}"));
@@ -270,7 +286,7 @@ fn an_unknown_name_gets_the_one_that_was_meant() {
               did you mean `assistant.confidence`?
             message.sentimant < 0 && confidence < 0.7 && turns > 3 && message.subject == "x"
                                                          ^^^^^ there is no fact `turns`
-              facts begin with `conversation.`, `message.`, `customer.` or `assistant.`
+              facts begin with `conversation.`, `message.`, `customer.`, `assistant.` or `situation.`
             message.sentimant < 0 && confidence < 0.7 && turns > 3 && message.subject == "x"
                                                                       ^^^^^^^^^^^^^^^ there is no fact `message.subject`
               the facts of `message` are `message.asks_for_person`, `message.intent`, `message.intent_confidence`, `message.sentiment`, `message.frustrated`, `message.frustration_signs`, `message.threatens`, `message.repeats`, `message.says_solved`, `message.words`, `message.from`
@@ -668,7 +684,7 @@ proptest! {
         0..24,
     )) {
         let source = words.join(" ");
-        let spans: Vec<_> = match Condition::parse(&source, &Vocabulary { intents: INTENTS }) {
+        let spans: Vec<_> = match Condition::parse(&source, &Vocabulary { intents: INTENTS, situations: &[] }) {
             Ok((condition, warnings)) => {
                 condition.holds(&Known::default().number("message.words", i64::MIN));
                 warnings.into_iter().map(|fault| fault.span).collect()

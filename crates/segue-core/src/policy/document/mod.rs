@@ -1,12 +1,20 @@
 //! The policy document: YAML in, a checked [`Policy`] or everything that is wrong with it out.
 
-use super::{Policy, condition::Fault, diagnosis::Diagnosis};
+use super::{
+    Policy,
+    condition::{Fault, Vocabulary},
+    diagnosis::{Diagnosis, Weight},
+};
 use reader::Reader;
 use tree::Node;
+pub use triggers::TRIGGER_KEYS;
 
+pub(super) mod outline;
+mod policy_tests;
 mod reader;
 mod routes;
 mod sections;
+mod situations;
 mod tree;
 mod triggers;
 pub(super) mod words;
@@ -16,9 +24,11 @@ pub const MAX_BYTES: usize = 1 << 20;
 /// The most findings that are told at once.
 const MAX_FINDINGS: usize = 100;
 
-const SECTIONS: [&str; 12] = [
+/// The keys of a document.
+pub const SECTIONS: &[&str] = &[
     "policy",
     "intents",
+    "situations",
     "triggers",
     "routes",
     "default_route",
@@ -29,6 +39,7 @@ const SECTIONS: [&str; 12] = [
     "notices",
     "alerts",
     "conversations",
+    "tests",
 ];
 
 /// A document that was read, with everything there is to say about it.
@@ -38,6 +49,14 @@ pub struct Checked {
     pub policy: Option<Policy>,
     /// Errors and warnings, in the order of the document.
     pub findings: Vec<Diagnosis>,
+}
+
+impl Checked {
+    /// Whether nothing speaks against publishing it.
+    pub fn publishable(&self) -> bool {
+        let errors = |it: &Diagnosis| it.severity == Weight::Error;
+        self.policy.is_some() && !self.findings.iter().any(errors)
+    }
 }
 
 impl Policy {
@@ -52,8 +71,8 @@ impl Policy {
         let mut reader = Reader::new(source);
         let policy = read(source, &mut reader);
         let mut faults = std::mem::take(&mut reader.faults);
-        let wrong = faults.iter().any(|fault| !fault.warning);
-        faults.sort_by_key(|fault| (fault.span.start, fault.warning));
+        let wrong = faults.iter().any(|fault| fault.weight == Weight::Error);
+        faults.sort_by_key(|fault| (fault.span.start, fault.weight));
         let findings = faults.into_iter().take(MAX_FINDINGS);
         Checked {
             policy: policy.filter(|_| !wrong),
@@ -96,7 +115,7 @@ fn read(source: &str, reader: &mut Reader<'_>) -> Option<Policy> {
 
 /// Reads every section, whatever was wrong with the others.
 fn policy(reader: &mut Reader<'_>, root: &Node) -> Policy {
-    let fields = reader.fields(root, "the policy", &SECTIONS);
+    let fields = reader.fields(root, "the policy", SECTIONS);
     let intents = triggers::intents(reader, fields.get("intents"));
     let (routes, default_route) = routes::routes(
         reader,
@@ -104,7 +123,18 @@ fn policy(reader: &mut Reader<'_>, root: &Node) -> Policy {
         fields.get("default_route"),
         &intents,
     );
-    let triggers = triggers::triggers(reader, fields.get("triggers"), &intents, &routes);
+    let situations = situations::situations(reader, fields.get("situations"));
+    let names = Vocabulary {
+        intents: &intents
+            .iter()
+            .map(|it| it.name.as_str())
+            .collect::<Vec<_>>(),
+        situations: &situations
+            .iter()
+            .map(|it| it.name.as_str())
+            .collect::<Vec<_>>(),
+    };
+    let triggers = triggers::triggers(reader, fields.get("triggers"), &names, &routes);
     Policy {
         name: sections::name(reader, fields.get("policy")),
         points: sections::points(reader, fields.get("points")),
@@ -114,7 +144,9 @@ fn policy(reader: &mut Reader<'_>, root: &Node) -> Policy {
         notices: sections::notices(reader, fields.get("notices")),
         alerts: sections::alerts(reader, fields.get("alerts")),
         close_after_seconds: sections::close_after(reader, fields.get("conversations")),
+        tests: policy_tests::tests(reader, fields.get("tests")),
         intents,
+        situations,
         triggers,
         routes,
         default_route,

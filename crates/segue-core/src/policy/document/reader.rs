@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, ops::RangeInclusive};
 use super::tree::{Key, Node, Style, What};
 use crate::policy::{
     condition::Fault,
-    diagnosis::Lines,
+    diagnosis::{Lines, Weight},
     duration,
     spelling::{did_you_mean, list},
 };
@@ -66,7 +66,7 @@ impl<'s> Reader<'s> {
     pub(super) fn warn(&mut self, node: &Node, message: String, hint: &str) {
         self.at(node, message, hint);
         if let Some(fault) = self.faults.last_mut() {
-            fault.warning = true;
+            fault.weight = Weight::Warning;
         }
     }
 

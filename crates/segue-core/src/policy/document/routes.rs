@@ -148,7 +148,7 @@ fn route_intent<'n>(
     Some(intent.as_str().into())
 }
 
-fn skills(reader: &mut Reader<'_>, node: &Node) -> BTreeMap<SkillName, u8> {
+pub(super) fn skills(reader: &mut Reader<'_>, node: &Node) -> BTreeMap<SkillName, u8> {
     let mut skills = BTreeMap::new();
     for named in reader.named(node, "`skills`", MAX_SKILLS) {
         let what = format!("the level of skill `{}`", named.name());

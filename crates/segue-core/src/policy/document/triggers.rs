@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, ops::Range};
 
 use super::{
     reader::{Named, Reader, plain, shape},
+    routes,
     tree::{Key, Node},
     words::{LEVELS, SEVERITIES},
 };
@@ -13,14 +14,20 @@ use crate::{
     policy::{
         Intent, Route, Trigger,
         condition::{Condition, Fault, Vocabulary},
+        diagnosis::Weight,
     },
 };
 
 const MAX_INTENTS: usize = 500;
 const MAX_TRIGGERS: usize = 500;
-const MAX_PHRASES: usize = 500;
+pub(super) const MAX_PHRASES: usize = 500;
 const MAX_ABOUT: usize = 200;
 const DAY: u32 = 86_400;
+
+/// The keys of a trigger.
+pub const TRIGGER_KEYS: &[&str] = &[
+    "about", "level", "when", "severity", "route", "skills", "cooldown",
+];
 
 pub(super) fn intents(reader: &mut Reader<'_>, section: Option<&Node>) -> Vec<Intent> {
     let Some(section) = section else {
@@ -49,7 +56,7 @@ fn intent(reader: &mut Reader<'_>, named: &Named<'_>) -> Intent {
 }
 
 /// What people call it; without words of its own, its name in plain letters.
-fn about(reader: &mut Reader<'_>, node: Option<&Node>, key: &Key) -> String {
+pub(super) fn about(reader: &mut Reader<'_>, node: Option<&Node>, key: &Key) -> String {
     node.and_then(|node| reader.text(node, "`about`", MAX_ABOUT))
         .unwrap_or_else(|| key.name.replace(['_', '-'], " "))
 }
@@ -57,22 +64,26 @@ fn about(reader: &mut Reader<'_>, node: Option<&Node>, key: &Key) -> String {
 pub(super) fn triggers(
     reader: &mut Reader<'_>,
     section: Option<&Node>,
-    intents: &[Intent],
-    routes: &BTreeMap<RouteName, Route>,
+    names: &Vocabulary<'_>,
+    all_routes: &BTreeMap<RouteName, Route>,
 ) -> Vec<Trigger> {
     let entries = section.map_or_else(Vec::new, |section| {
         reader.named(section, "`triggers`", MAX_TRIGGERS)
     });
-    let intents: Vec<&str> = intents.iter().map(|intent| intent.name.as_str()).collect();
     let triggers = entries
         .iter()
-        .filter_map(|named| trigger(reader, named, &intents, routes))
+        .filter_map(|named| trigger(reader, named, names, all_routes))
         .collect();
-    if entries.is_empty() && !reader.faults.iter().any(|fault| !fault.warning) {
+    if entries.is_empty()
+        && !reader
+            .faults
+            .iter()
+            .any(|fault| fault.weight == Weight::Error)
+    {
         let message = "the policy has no triggers, so nothing hands off by itself".to_owned();
         let mut fault = Fault::error(section.map_or(0..0, |node| node.span.clone()), message)
             .hinting(Some("add at least one for `message.asks_for_person`"));
-        fault.warning = true;
+        fault.weight = Weight::Warning;
         reader.faults.push(fault);
     }
     triggers
@@ -81,11 +92,10 @@ pub(super) fn triggers(
 fn trigger(
     reader: &mut Reader<'_>,
     named: &Named<'_>,
-    intents: &[&str],
-    routes: &BTreeMap<RouteName, Route>,
+    names: &Vocabulary<'_>,
+    all_routes: &BTreeMap<RouteName, Route>,
 ) -> Option<Trigger> {
-    let allowed = ["about", "level", "when", "severity", "route", "cooldown"];
-    let fields = reader.fields(named.node, "a trigger", &allowed);
+    let fields = reader.fields(named.node, "a trigger", TRIGGER_KEYS);
     let severity = fields
         .get("severity")
         .map_or(Some(Severity::Normal), |node| {
@@ -93,7 +103,10 @@ fn trigger(
         });
     let route = fields
         .get("route")
-        .and_then(|node| reader.reference(node, "route", routes.keys().map(RouteName::as_str)));
+        .and_then(|node| reader.reference(node, "route", all_routes.keys().map(RouteName::as_str)));
+    let skills = fields
+        .get("skills")
+        .map_or_else(BTreeMap::new, |node| routes::skills(reader, node));
     let cooldown = fields.get("cooldown").map_or(Some(600), |node| {
         reader.time(node, "`cooldown`", &(0..=7 * DAY))
     });
@@ -112,7 +125,7 @@ fn trigger(
         "when",
         "when: message.asks_for_person",
     )
-    .and_then(|node| condition(reader, node, intents));
+    .and_then(|node| condition(reader, node, names));
     Some(Trigger {
         about: about(reader, fields.get("about"), named.key),
         name: named.name().into(),
@@ -120,6 +133,7 @@ fn trigger(
         when: when?,
         severity: severity?,
         route: route.map(|route| route.as_str().into()),
+        skills,
         cooldown_seconds: cooldown?,
     })
 }
@@ -140,7 +154,7 @@ fn required<'n>(
 
 /// Reads a condition from the bytes of the document, so that every finding stands exactly where
 /// the mistake is.
-fn condition(reader: &mut Reader<'_>, node: &Node, intents: &[&str]) -> Option<Condition> {
+fn condition(reader: &mut Reader<'_>, node: &Node, names: &Vocabulary<'_>) -> Option<Condition> {
     let Some(value) = plain(node) else {
         reader.at(
             node,
@@ -155,7 +169,7 @@ fn condition(reader: &mut Reader<'_>, node: &Node, intents: &[&str]) -> Option<C
         Some((_, start)) => start + span.start..start + span.end,
         None => node.span.clone(),
     };
-    let (condition, faults) = match Condition::parse(text, &Vocabulary { intents }) {
+    let (condition, faults) = match Condition::parse(text, names) {
         Ok((condition, warnings)) => (Some(condition), warnings),
         Err(faults) => (None, faults),
     };

@@ -5,20 +5,20 @@ use crate::{
     policy::Who,
 };
 
-pub(super) const LEVELS: [(&str, Level); 3] = [
+pub(in crate::policy) const LEVELS: [(&str, Level); 3] = [
     ("immediate", Level::Immediate),
     ("proactive", Level::Proactive),
     ("suggest", Level::Suggest),
 ];
 
-pub(super) const SEVERITIES: [(&str, Severity); 4] = [
+pub(in crate::policy) const SEVERITIES: [(&str, Severity); 4] = [
     ("low", Severity::Low),
     ("normal", Severity::Normal),
     ("high", Severity::High),
     ("urgent", Severity::Urgent),
 ];
 
-pub(super) const CIRCLES: [(&str, Who); 4] = [
+pub(in crate::policy) const CIRCLES: [(&str, Who); 4] = [
     ("primary", Who::Primary),
     ("secondary", Who::Secondary),
     ("general", Who::General),

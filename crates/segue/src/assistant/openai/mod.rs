@@ -14,7 +14,10 @@ use crate::outgoing;
 
 mod judge;
 mod request;
+mod situations;
 mod stream;
+
+pub use situations::Judged;
 
 /// How many articles the model sees.
 const ARTICLES: usize = 4;
@@ -86,7 +89,12 @@ impl OpenAi {
     async fn ask(&self, question: &Question) -> Result<Reply, AssistantError> {
         let (passages, found_permille) = self.knowledge.passages(question, ARTICLES);
         let body = request::body(&self.endpoint, question, &passages);
-        let mut request = self.client.post(self.endpoint.address()).json(&body);
+        let said = self.send(&body).await?;
+        judge::reply(&said, &passages, found_permille, &self.knowledge)
+    }
+
+    async fn send(&self, body: &serde_json::Value) -> Result<stream::Said, AssistantError> {
+        let mut request = self.client.post(self.endpoint.address()).json(body);
         if let Some(key) = &self.endpoint.key {
             request = request.bearer_auth(key);
         }
@@ -94,8 +102,7 @@ impl OpenAi {
         if !response.status().is_success() {
             return Err(refused(response).await);
         }
-        let said = stream::read(response).await?;
-        judge::reply(&said, &passages, found_permille, &self.knowledge)
+        stream::read(response).await
     }
 }
 

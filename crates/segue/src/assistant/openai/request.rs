@@ -89,7 +89,7 @@ fn hand_off() -> Value {
     })
 }
 
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     text.chars().take(MESSAGE_LENGTH).collect()
 }
 
