@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use segue_core::{
     journal::Author,
-    policy::Policy,
+    policy::{Policy, analysis::Examining, diagnosis::Weight},
     signals::{Reader, Reading},
 };
 use serde::Deserialize;
@@ -36,6 +36,20 @@ struct Customer {
 
 fn policy() -> Policy {
     Policy::parse(POLICY).unwrap_or_else(|diagnoses| panic!("{diagnoses:#?}"))
+}
+
+#[test]
+fn the_demo_policy_passes_its_own_tests_and_its_team_has_every_skill() {
+    let agents = segue::commands::policy::listed(CAST).unwrap();
+    let agents = Some(agents.as_slice());
+    let checked = segue_sim::policy_tests::examine(POLICY, Examining { agents });
+    assert!(checked.policy.is_some_and(|policy| policy.tests.len() >= 3));
+    let told = checked
+        .findings
+        .iter()
+        .filter(|it| it.severity != Weight::Note);
+    let told: Vec<_> = told.map(ToString::to_string).collect();
+    assert_eq!(told, [""; 0]);
 }
 
 #[test]
@@ -132,7 +146,7 @@ fn the_demo_cast_has_no_twins_and_every_tier_is_in_the_policy() {
 }
 
 fn reading(text: &str) -> Reading {
-    Reader::new(&policy().intents).read(text, Author::Customer)
+    Reader::of(&policy()).read(text, Author::Customer)
 }
 
 fn intent(text: &str) -> Option<String> {
@@ -164,7 +178,7 @@ fn a_billing_dispute_is_read_as_one_in_words_that_the_policy_does_not_hold() {
 
 #[test]
 fn an_ordinary_question_is_no_billing_dispute_and_asks_for_nobody() {
-    let reader = Reader::new(&policy().intents);
+    let reader = Reader::of(&policy());
     let mut all = 0;
     let mut wrong = Vec::new();
     for line in include_str!("fixtures/questions.tsv")

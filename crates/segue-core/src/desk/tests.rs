@@ -6,8 +6,11 @@ use expect_test::{Expect, expect};
 
 use super::*;
 use crate::{
-    id::CustomerId,
-    journal::{AgentProfile, Answer, Author, Choice, CustomerFacts, Decision, Ruling, Target},
+    id::{CustomerId, MessageId},
+    journal::{
+        AgentProfile, Answer, Author, Choice, CustomerFacts, Decision, Ruling, SituationVerdict,
+        Target,
+    },
     signals::{Reading, Span},
 };
 
@@ -418,6 +421,67 @@ fn a_suggestion_waits_for_the_customers_choice() {
         600s notice Announced wait Some((0, 60)) from Some("Sarah")
         600s promised until 660s
     "#]]);
+}
+
+#[test]
+fn what_a_model_judges_is_not_waited_for_and_decides_when_it_comes() {
+    let policy = r#"
+policy: Test
+situations:
+  leaving: {about: the customer leaves, judge: llm, question: does the customer leave?}
+triggers:
+  leaving: {about: leaving, level: suggest, when: situation.leaving, severity: high}
+  staying: {about: staying, level: immediate, when: '!situation.leaving && conversation.exchanges > 5', severity: high}
+"#;
+    let mut walk = Walk::new(policy);
+    let id = walk.customer(None);
+    walk.forget();
+    walk.says(id, Reading::default());
+    let message = MessageId(walk.desk.position() - 1);
+    let judged = |holds| Observation::SituationsJudged {
+        conversation: id,
+        message,
+        verdicts: vec![SituationVerdict {
+            situation: "leaving".into(),
+            holds,
+        }],
+        model: "small".to_owned(),
+        prompt: "0123456789abcdef".to_owned(),
+    };
+    walk.see(judged(false));
+    walk.see(judged(true));
+    walk.tells(&expect![[r#"
+        0s judged Stay []
+        0s judged Suggest ["leaving"]
+        0s notice Suggested wait None from None
+    "#]]);
+}
+
+#[test]
+fn a_message_may_be_left_where_a_person_is_suggested() {
+    let mut walk = Walk::new(POLICY);
+    walk.agent("Sarah", &[("billing", 4)], 2);
+    let id = walk.customer(None);
+    walk.says(
+        id,
+        Reading {
+            sentiment_permille: -800,
+            words: 4,
+            ..Reading::default()
+        },
+    );
+    walk.forget();
+    walk.see(Observation::ChoiceMade {
+        conversation: id,
+        choice: Choice::Message,
+        callback_at: None,
+    });
+    let handoff = walk.handoff(id);
+    assert!(
+        walk.desk
+            .handoff(handoff)
+            .is_some_and(|it| it.patient && it.promise.is_none())
+    );
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub fn diff(old: &Policy, new: &Policy) -> Vec<String> {
         match earlier.get(name.as_str()) {
             None => told.push(format!("{name} is new{}", listed(traits))),
             Some(old) => {
-                told.extend(changes(old, traits).map(|change| format!("{name}: {change}")))
+                told.extend(changes(old, traits).map(|change| format!("{name}: {change}")));
             }
         }
     }
@@ -123,7 +123,7 @@ fn things(policy: &Policy) -> Vec<Thing> {
     things
 }
 
-fn pair(label: &str, value: impl ToString) -> (String, String) {
+fn pair(label: &str, value: impl std::fmt::Display) -> (String, String) {
     (label.to_owned(), value.to_string())
 }
 

@@ -147,7 +147,11 @@ impl Check {
 
     async fn agents(&self) -> Result<Option<Vec<AgentProfile>>> {
         if let Some(file) = &self.agents {
-            return listed(file).map(Some);
+            let name = file.display();
+            let read = listed(&text(file)?);
+            return read
+                .map(Some)
+                .with_context(|| format!("`{name}` is not a list of agents"));
         }
         if self.data.is_none() && self.database_url.is_none() {
             return Ok(None);
@@ -182,10 +186,9 @@ struct Colleague {
     on_call: bool,
 }
 
-fn listed(file: &Path) -> Result<Vec<AgentProfile>> {
-    let name = file.display();
-    let staff: Staff = serde_saphyr::from_str(&text(file)?)
-        .with_context(|| format!("`{name}` is not a list of agents"))?;
+/// The agents that a text lists.
+pub fn listed(text: &str) -> Result<Vec<AgentProfile>> {
+    let staff: Staff = serde_saphyr::from_str(text)?;
     let profile = |it: Colleague| AgentProfile {
         name: it.name,
         skills: it.skills,

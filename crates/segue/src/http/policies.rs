@@ -245,7 +245,7 @@ async fn check(
 
 /// A version without its document.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Version {
+pub struct Kept {
     /// Counted from 1.
     version: u32,
     /// Who published it.
@@ -260,7 +260,7 @@ pub struct Version {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Versions {
     /// The newest first.
-    items: Vec<Version>,
+    items: Vec<Kept>,
 }
 
 /// The versions of the policy, the newest first.
@@ -270,7 +270,7 @@ async fn versions(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<Ve
     caller.need_team()?;
     let current = app.door().desk().await.policy_version();
     let rows = app.store().policies().await?;
-    let items = rows.into_iter().map(|row| Version {
+    let items = rows.into_iter().map(|row| Kept {
         version: row.version,
         author: row.author,
         at: moment(row.at),
@@ -312,7 +312,7 @@ pub struct Against {
 
 /// What changes from one version to another.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Changes {
+pub struct Difference {
     /// The version before.
     from: u32,
     /// The version after.
@@ -324,13 +324,13 @@ pub struct Changes {
 /// What a version changes, in words.
 #[utoipa::path(get, path = "/policy/versions/{version}/diff", tag = "policy",
     params(("version" = u32, Path), Against),
-    responses((status = 200, body = Changes), (status = 404, body = Problem)))]
+    responses((status = 200, body = Difference), (status = 404, body = Problem)))]
 async fn changes(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(version): Path<u32>,
     Query(against): Query<Against>,
-) -> Result<Json<Changes>, Problem> {
+) -> Result<Json<Difference>, Problem> {
     caller.need_team()?;
     let current = app.door().desk().await.policy_version();
     let from = against.against.unwrap_or(current);
@@ -339,7 +339,7 @@ async fn changes(
         let read = Policy::parse(&published.source);
         read.map_err(|findings| Problem::internal(format!("a kept policy: {findings:?}")))
     };
-    Ok(Json(Changes {
+    Ok(Json(Difference {
         from,
         to: version,
         changes: diff(&read(&old)?, &read(&new)?),

@@ -54,11 +54,11 @@ impl<'p> World<'p> {
             Test::NumberAmong(Number::Fact(fact), list) => {
                 let list = list.iter().collect::<BTreeSet<_>>();
                 let points = list.into_iter().map(|number| (*number, *number)).collect();
-                Ok(self.one(fact, &sided(Values::numbers(points), any_number(), wanted)))
+                Ok(self.one(fact, &sided(Values::numbers(points), &any_number(), wanted)))
             }
-            Test::Texts(equal, Words::Fact(fact), Words::Always(text))
-            | Test::Texts(equal, Words::Always(text), Words::Fact(fact)) => {
-                Ok(self.among(fact, Texts::one(text), *equal == wanted))
+            Test::Texts(equal, Words::Fact(fact), Words::Always(words))
+            | Test::Texts(equal, Words::Always(words), Words::Fact(fact)) => {
+                Ok(self.among(fact, Texts::one(words), *equal == wanted))
             }
             Test::Texts(equal, Words::Always(left), Words::Always(right)) => {
                 let holds = ((left == right) == *equal) == wanted;
@@ -122,7 +122,7 @@ impl<'p> World<'p> {
     }
 
     /// What both cases ask for; none where they contradict each other.
-    pub(super) fn both(self, left: &Case<'p>, right: &Case<'p>) -> Option<Case<'p>> {
+    pub(super) fn both(left: &Case<'p>, right: &Case<'p>) -> Option<Case<'p>> {
         let mut both = left.clone();
         for (fact, values) in &right.facts {
             let shared = match both.facts.get(fact) {
@@ -196,7 +196,7 @@ impl<'p> World<'p> {
         for part in parts {
             let of_part = self.cases(&part.test, wanted)?;
             cases = if all {
-                self.product(&cases, &of_part)?
+                Self::product(&cases, &of_part)?
             } else {
                 bounded([cases, of_part].concat())?
             };
@@ -204,10 +204,10 @@ impl<'p> World<'p> {
         Ok(cases)
     }
 
-    fn product(self, left: &[Case<'p>], right: &[Case<'p>]) -> Cases<'p> {
+    fn product(left: &[Case<'p>], right: &[Case<'p>]) -> Cases<'p> {
         let mut cases = Vec::new();
         for one in left {
-            cases.extend(right.iter().filter_map(|other| self.both(one, other)));
+            cases.extend(right.iter().filter_map(|other| Self::both(one, other)));
             if cases.len() > MAX_CASES {
                 return Err(TooMany);
             }
@@ -223,7 +223,7 @@ impl<'p> World<'p> {
                 self.cases(left, answer)?,
                 self.cases(right, answer == alike)?,
             );
-            cases.extend(self.product(&one, &other)?);
+            cases.extend(Self::product(&one, &other)?);
         }
         bounded(cases)
     }
@@ -238,11 +238,11 @@ impl<'p> World<'p> {
     ) -> Vec<Case<'p>> {
         match (left, constant(left), right, constant(right)) {
             (Number::Fact(fact), _, _, Some(number)) => {
-                let values = sided(compared(comparison, number), any_number(), wanted);
+                let values = sided(compared(comparison, number), &any_number(), wanted);
                 self.one(fact, &values)
             }
             (_, Some(number), Number::Fact(fact), _) => {
-                let values = sided(compared(turned(comparison), number), any_number(), wanted);
+                let values = sided(compared(turned(comparison), number), &any_number(), wanted);
                 self.one(fact, &values)
             }
             (_, Some(left), _, Some(right)) => {
@@ -290,7 +290,7 @@ fn listed<'w>(words: impl Iterator<Item = &'w str>) -> Values {
     Values::texts(Texts::Only(words.map(Into::into).collect()))
 }
 
-fn sided(values: Values, of: Values, wanted: bool) -> Values {
+fn sided(values: Values, of: &Values, wanted: bool) -> Values {
     if wanted { values } else { of.without(&values) }
 }
 

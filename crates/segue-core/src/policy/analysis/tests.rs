@@ -1,7 +1,7 @@
 //! What is found in a policy that reads well, and that what is claimed is so: an example makes both
 //! triggers fire, and what is said never to fire does not.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use proptest::prelude::*;
 
@@ -15,9 +15,10 @@ use crate::policy::{
 fn document(triggers: &[(&str, &str, &str, &str)]) -> String {
     let mut text = "policy: Tried\nintents:\n  dispute: {keywords: [charged twice]}\n  delivery: {keywords: [parcel]}\ntriggers:\n".to_owned();
     for (name, level, severity, when) in triggers {
-        text += &format!(
-            "  {name}:\n    level: {level}\n    severity: {severity}\n    when: {}\n",
-            serde_json::to_string(when).unwrap_or_default()
+        let when = serde_json::to_string(when).unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "  {name}:\n    level: {level}\n    severity: {severity}\n    when: {when}"
         );
     }
     text + "routes:\n  general: {team: support team, chain: [general]}\n"
@@ -173,14 +174,14 @@ fn a_policy_that_leaves_a_customer_with_a_failing_assistant_is_found() {
     let silent = format!(
         "2:1: warning: no trigger hands off when the assistant is silent: the customer would be left alone; {hint}"
     );
-    assert_eq!(told("assistant.failed", "0s"), [silent.clone()]);
+    assert_eq!(told("assistant.failed", "0s"), [silent.as_str()]);
     let late = "3:3: warning: for 5m after a return nothing hands off when the assistant fails, because `it` holds still; write `cooldown: 0s`";
     assert_eq!(told("assistant.failed", "5m"), [silent.as_str(), late]);
 }
 
 #[test]
 fn what_is_not_analysed_is_said() {
-    let many = vec!["(customer.a == 1 || customer.b == 2)"; 1].join("");
+    let many = "(customer.a == 1 || customer.b == 2)";
     let clauses: Vec<_> = (0..10)
         .map(|n| many.replace("customer.", &format!("customer.x{n}")))
         .collect();

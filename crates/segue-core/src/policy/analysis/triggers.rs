@@ -118,7 +118,7 @@ fn dead_ends<'p>(rules: &[Rule<'p>]) -> Vec<Found<'p>> {
     found
 }
 
-fn nothing_notices<'p>(occasion: Occasion) -> Found<'p> {
+fn nothing_notices(occasion: Occasion) -> Found<'static> {
     Found {
         path: vec!["triggers"],
         weight: Weight::Warning,
@@ -130,7 +130,7 @@ fn nothing_notices<'p>(occasion: Occasion) -> Found<'p> {
     }
 }
 
-fn late<'p>(trigger: &'p Trigger, occasion: Occasion) -> Found<'p> {
+fn late(trigger: &Trigger, occasion: Occasion) -> Found<'_> {
     let cooldown = duration::written(trigger.cooldown_seconds);
     Found {
         path: vec!["triggers", trigger.name.as_str()],
@@ -201,15 +201,13 @@ impl<'p> Examination<'_, 'p> {
         }
         if stronger.len() > 1 && self.leave_nothing(rule, stronger)? {
             let sharing = stronger.iter().filter(|other| {
-                let both = |world: &World<'p>, one: &Case<'p>, two: &Case<'p>| {
-                    world.both(one, two).is_some()
-                };
+                let both = |one: &Case<'p>, two: &Case<'p>| World::both(one, two).is_some();
                 rule.cases
                     .iter()
                     .zip(&other.cases)
-                    .any(|((world, own), (_, others))| {
+                    .any(|((_, own), (_, others))| {
                         own.iter()
-                            .any(|one| others.iter().any(|two| both(world, one, two)))
+                            .any(|one| others.iter().any(|two| both(one, two)))
                     })
             });
             return Some(sharing.map(|other| other.trigger).collect());
@@ -243,7 +241,7 @@ impl<'p> Examination<'_, 'p> {
         for ((world, ours), (_, theirs)) in left.cases.iter().zip(&right.cases) {
             for one in ours {
                 self.steps = self.steps.checked_sub(u32::try_from(theirs.len()).ok()?)?;
-                for both in theirs.iter().filter_map(|two| world.both(one, two)) {
+                for both in theirs.iter().filter_map(|two| World::both(one, two)) {
                     let fire = |it: &Example| {
                         [left, right]
                             .iter()
@@ -329,7 +327,7 @@ fn occasions(policy: &Policy, parts: &[&Part]) -> Vec<Occasion> {
             };
             cases = cases
                 .iter()
-                .flat_map(|one| more.iter().filter_map(|two| world.both(one, two)))
+                .flat_map(|one| more.iter().filter_map(|two| World::both(one, two)))
                 .collect();
         }
         !cases.is_empty()
@@ -438,7 +436,7 @@ fn out_of_steps(trigger: &Trigger, triggers: usize) -> Found<'_> {
     }
 }
 
-fn undecided_pairs<'p>(pairs: usize) -> Found<'p> {
+fn undecided_pairs(pairs: usize) -> Found<'static> {
     let some = if pairs == 1 {
         "1 pair of triggers is"
     } else {

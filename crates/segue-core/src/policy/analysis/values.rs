@@ -212,7 +212,7 @@ impl Texts {
     fn pick(&self) -> Option<String> {
         match self {
             Self::Only(texts) => texts.first().map(ToString::to_string),
-            Self::Except(not) => (1..)
+            Self::Except(not) => (1..=not.len() + 1)
                 .map(|count| match count {
                     1 => "other".to_owned(),
                     more => format!("other{more}"),

@@ -92,7 +92,7 @@ pub(super) fn triggers(
 fn trigger(
     reader: &mut Reader<'_>,
     named: &Named<'_>,
-    names: &Vocabulary<'_>,
+    vocabulary: &Vocabulary<'_>,
     all_routes: &BTreeMap<RouteName, Route>,
 ) -> Option<Trigger> {
     let fields = reader.fields(named.node, "a trigger", TRIGGER_KEYS);
@@ -125,7 +125,7 @@ fn trigger(
         "when",
         "when: message.asks_for_person",
     )
-    .and_then(|node| condition(reader, node, names));
+    .and_then(|node| condition(reader, node, vocabulary));
     Some(Trigger {
         about: about(reader, fields.get("about"), named.key),
         name: named.name().into(),
@@ -154,7 +154,11 @@ fn required<'n>(
 
 /// Reads a condition from the bytes of the document, so that every finding stands exactly where
 /// the mistake is.
-fn condition(reader: &mut Reader<'_>, node: &Node, names: &Vocabulary<'_>) -> Option<Condition> {
+fn condition(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    vocabulary: &Vocabulary<'_>,
+) -> Option<Condition> {
     let Some(value) = plain(node) else {
         reader.at(
             node,
@@ -169,7 +173,7 @@ fn condition(reader: &mut Reader<'_>, node: &Node, names: &Vocabulary<'_>) -> Op
         Some((_, start)) => start + span.start..start + span.end,
         None => node.span.clone(),
     };
-    let (condition, faults) = match Condition::parse(text, names) {
+    let (condition, faults) = match Condition::parse(text, vocabulary) {
         Ok((condition, warnings)) => (Some(condition), warnings),
         Err(faults) => (None, faults),
     };

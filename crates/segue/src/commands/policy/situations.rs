@@ -18,7 +18,7 @@ const PAGE: usize = 500;
 #[command(
     after_help = "Example:\n  segue policy situations candidate.yaml --data /var/lib/segue --examples 20"
 )]
-pub struct Situations {
+pub(super) struct Situations {
     /// The policy.
     file: PathBuf,
     /// The directory with the history that was imported.
