@@ -62,6 +62,12 @@ segue_store::on_both! {
         the_event_stream_goes_on_after_a_position;
     outside:
         a_bot_outside_hears_of_a_question_and_answers_it;
+    policy:
+        a_policy_with_a_failing_test_is_not_published,
+        two_leads_do_not_publish_over_one_another,
+        every_version_is_kept_compared_and_restored,
+        an_editor_gets_findings_names_and_a_vocabulary,
+        a_policy_of_ten_thousand_lines_is_taken;
     races:
         of_fifty_agents_who_claim_at_once_exactly_one_wins,
         a_reply_in_flight_when_a_person_takes_over_is_refused_and_never_shown;

@@ -1,5 +1,6 @@
 //! The policy over HTTP: checked with its tests, published by one at a time, kept and restored.
 
+use segue_store::testkit::Place;
 use serde_json::{Value as Json, json};
 
 use crate::support::TestDesk;
@@ -21,9 +22,8 @@ async fn publish(desk: &TestDesk, source: &str, from: &str) -> crate::support::A
         .await
 }
 
-#[tokio::test]
-async fn a_policy_with_a_failing_test_is_not_published() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn a_policy_with_a_failing_test_is_not_published(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let source = POLICY.replace("expect hand_off by asks", "expect hand_off by silent");
     let answer = publish(&desk, &source, "*").await;
     assert_eq!(answer.status, 422, "{}", answer.body);
@@ -55,9 +55,8 @@ async fn a_policy_with_a_failing_test_is_not_published() {
     assert_eq!(policy["version"], 1);
 }
 
-#[tokio::test]
-async fn two_leads_do_not_publish_over_one_another() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn two_leads_do_not_publish_over_one_another(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let present = desk.get("/policy", &desk.admin).await;
     assert_eq!(present.headers["etag"], "\"1\"");
     publish(&desk, POLICY, "\"1\"").await.with(200);
@@ -72,9 +71,8 @@ async fn two_leads_do_not_publish_over_one_another() {
     publish(&desk, POLICY, "\"2\"").await.with(200);
 }
 
-#[tokio::test]
-async fn every_version_is_kept_compared_and_restored() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn every_version_is_kept_compared_and_restored(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let first = desk.get("/policy", &desk.admin).await.with(200);
     publish(&desk, POLICY, "*").await.with(200);
     let versions = desk.get("/policy/versions", &desk.admin).await.with(200);
@@ -141,9 +139,8 @@ async fn every_version_is_kept_compared_and_restored() {
     );
 }
 
-#[tokio::test]
-async fn an_editor_gets_findings_names_and_a_vocabulary() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn an_editor_gets_findings_names_and_a_vocabulary(place: Place) {
+    let desk = TestDesk::serve(place).await;
     desk.agent("Sarah", "glass", 2).await;
     let source = POLICY.replace("cooldown: 0s}\ntests", "skills: {law: 2}}\ntests");
     let said = json!({ "source": source });
@@ -171,9 +168,8 @@ async fn an_editor_gets_findings_names_and_a_vocabulary() {
     );
 }
 
-#[tokio::test]
-async fn a_policy_of_ten_thousand_lines_is_taken() {
-    let desk = TestDesk::serve().await;
+pub(crate) async fn a_policy_of_ten_thousand_lines_is_taken(place: Place) {
+    let desk = TestDesk::serve(place).await;
     let long = format!(
         "{}{POLICY}",
         "# what a lead writes down for the next one\n".repeat(10_000)
