@@ -119,6 +119,7 @@ fn every_fault_is_named_by_file_and_line() {
     assert_eq!(refused, expected);
 }
 
+/// A file with an é in UTF-8 elsewhere is UTF-8, so that a bare 0xE9 is a fault of its row.
 #[test]
 fn text_that_is_no_utf_8_or_too_long_is_refused() {
     let desk = Desk::new();
@@ -132,7 +133,7 @@ fn text_that_is_no_utf_8_or_too_long_is_refused() {
     .unwrap();
     writeln!(
         rows,
-        r#"{{"id":"c","messages":[{{"author":"customer","text":"{}"}}]}}"#,
+        r#"{{"id":"é","messages":[{{"author":"customer","text":"{}"}}]}}"#,
         &long[1..]
     )
     .unwrap();
@@ -143,7 +144,9 @@ fn text_that_is_no_utf_8_or_too_long_is_refused() {
     assert!(told.contains("conversations taken         1"), "{told}");
     let path = file.display();
     for fault in [
-        format!("{path}:1: not UTF-8: byte 55 of the line does not read: save the file as UTF-8"),
+        format!(
+            "{path}:1: not UTF-8: byte 55 of the line does not read: save the file as UTF-8, or name its encoding with --encoding"
+        ),
         format!(
             "{path}:2: text too long: the text of message 1 has 16385 bytes, 16384 are the limit"
         ),

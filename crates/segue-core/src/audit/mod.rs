@@ -3,6 +3,7 @@
 
 mod compare;
 mod course;
+pub mod diagnosis;
 mod hindsight;
 #[cfg(test)]
 mod past_tests;

@@ -39,7 +39,7 @@ impl Rate {
     clippy::cast_precision_loss,
     reason = "counts of conversations are far below 2^52"
 )]
-fn float(count: u64) -> f64 {
+pub(super) fn float(count: u64) -> f64 {
     count as f64
 }
 

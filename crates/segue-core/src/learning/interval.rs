@@ -41,10 +41,15 @@ pub fn share(count: usize, of: usize) -> Measured {
 /// The 95 % interval of a share (Wilson 1927), which stays between 0 and 1 and holds for small
 /// samples, too.
 pub fn wilson(count: f64, of: f64) -> (f64, f64) {
+    wilson_at(count, of, Z)
+}
+
+/// The same as wide as `z` standard deviations of the normal distribution.
+pub fn wilson_at(count: f64, of: f64, z: f64) -> (f64, f64) {
     let share = count / of;
-    let centre = share + Z * Z / (2.0 * of);
-    let spread = Z * (share * (1.0 - share) / of + Z * Z / (4.0 * of * of)).sqrt();
-    let whole = 1.0 + Z * Z / of;
+    let centre = share + z * z / (2.0 * of);
+    let spread = z * (share * (1.0 - share) / of + z * z / (4.0 * of * of)).sqrt();
+    let whole = 1.0 + z * z / of;
     // At the ends rounding may step over.
     (
         ((centre - spread) / whole).max(0.0),

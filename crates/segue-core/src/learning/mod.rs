@@ -28,7 +28,7 @@ pub use balanced::{Balanced, Manner};
 pub use chance::Chance;
 pub use contrast::Contrast;
 pub use folds::{folds, folds_by};
-pub use interval::{Measured, RESAMPLES, bootstrap, share, wilson};
+pub use interval::{Measured, RESAMPLES, bootstrap, share, wilson, wilson_at};
 pub use isotonic::Isotonic;
 pub use linear::{Effort, Linear};
 pub use logistic::{Logistic, sigmoid};

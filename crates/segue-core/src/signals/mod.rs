@@ -26,6 +26,7 @@ mod words;
 pub use features::features;
 pub use hints::{of_asking, of_tone};
 pub use moment::{Said, moment};
+pub(crate) use print::{meaningful_words, stable_hash};
 pub use reader::{Reader, VERSION};
 pub use sentence::sentences;
 

@@ -20,6 +20,23 @@ pub(super) fn read(words: &Words) -> Fingerprint {
     Fingerprint(if any { smallest } else { [0; 16] })
 }
 
+/// The words of a text that have a meaning of their own, in lower case and in order.
+pub(crate) fn meaningful_words(text: &str) -> impl Iterator<Item = String> {
+    let words = Words::new(text);
+    let kept: Vec<String> = (0..words.len())
+        .map(|index| words.word(index))
+        .filter(|word| word.len() > 2 && stem(word).is_some())
+        .filter(|word| word.chars().any(char::is_alphabetic))
+        .map(str::to_owned)
+        .collect();
+    kept.into_iter()
+}
+
+/// A hash that is the same on every machine and in every run.
+pub(crate) fn stable_hash(bytes: &[u8]) -> u64 {
+    mix(hash(bytes))
+}
+
 /// What is left of a word when its ending and its synonyms are folded away; none for a word
 /// without meaning of its own.
 fn stem(word: &str) -> Option<&str> {

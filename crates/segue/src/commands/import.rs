@@ -32,7 +32,7 @@ const SHOWN: usize = 3;
     after_help = "Examples:\n  segue import --data DIR conversations.jsonl.gz\n  segue import --data DIR --mapping columns.yaml export.csv\n  segue import --dry-run logs/\n  segue import --data DIR --list\n  segue import --data DIR --undo 2"
 )]
 pub struct Import {
-    /// Files (.jsonl, .jsonl.gz, .csv, .csv.gz) and folders of them.
+    /// Files (.jsonl, .ndjson, .json, .csv, also with .gz) and folders of them.
     #[arg(value_name = "FILE", required_unless_present_any = ["list", "undo"])]
     files: Vec<PathBuf>,
     /// The directory with the embedded store; made if need be.
@@ -52,6 +52,16 @@ pub struct Import {
     /// Which column of a CSV file holds what; see docs/import.md.
     #[arg(long, value_name = "FILE")]
     mapping: Option<PathBuf>,
+    /// The time zone of times that do not say; UTC if it is left out.
+    #[arg(long, value_name = "ZONE")]
+    timezone: Option<String>,
+    /// The encoding of the files; found from their first bytes if it is left out.
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<String>,
+    /// Write down how the columns of the first CSV file are understood, to be looked over and used
+    /// with --mapping.
+    #[arg(long, value_name = "FILE", requires = "dry_run")]
+    save_mapping: Option<PathBuf>,
     /// Write every refused row, with its place and the reason, to this file.
     #[arg(long, value_name = "FILE")]
     refused: Option<PathBuf>,
@@ -88,25 +98,30 @@ impl Import {
     }
 
     fn stream(&self) -> Result<(Stream, Progress)> {
-        let files = find(&self.files)?;
+        let files = find(&self.files)?.in_encoding(self.encoding.as_deref())?;
         let mapping = self.mapping.as_deref().map(Mapping::read).transpose()?;
+        let mapping = mapping
+            .unwrap_or_default()
+            .in_time_zone(self.timezone.as_deref())?;
         let refused = self.refused.as_ref().map(|path| -> Result<_> {
             let file =
                 File::create(path).with_context(|| format!("cannot write `{}`", path.display()))?;
             Ok(Box::new(BufWriter::new(file)) as Box<dyn Write + Send>)
         });
         let progress = Progress::of_bytes(&files);
-        let stream = Stream::new(
-            files,
-            self.format,
-            mapping.unwrap_or_default(),
-            refused.transpose()?,
-        );
+        let stream = Stream::new(files, self.format, mapping, refused.transpose()?);
         Ok((stream, progress))
     }
 
     fn rehearse(&self) -> Result<()> {
         let (mut stream, progress) = self.stream()?;
+        if let Some(path) = &self.save_mapping {
+            let Some(mapping) = stream.first_mapping()? else {
+                bail!("only CSV has columns to map: the first file is none");
+            };
+            fs::write(path, mapping.text()?)
+                .with_context(|| format!("cannot write `{}`", path.display()))?;
+        }
         let mut shown = 0;
         loop {
             let batch = stream.batch(BATCH)?;

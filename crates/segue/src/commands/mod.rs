@@ -1,5 +1,6 @@
 //! What can be done from the command line; one file for each command.
 
+pub mod audit;
 pub mod calibrate;
 pub mod demo;
 pub mod doctor;
@@ -36,6 +37,8 @@ pub enum Command {
     Demo(demo::DemoCommand),
     /// Bring conversation logs into the history.
     Import(import::Import),
+    /// Show what past conversations tell of handoffs, gaps, waits and routes.
+    Audit(audit::AuditCommand),
     /// Show what a policy would have done with the past, or verify recorded decisions.
     Replay(replay::ReplayCommand),
     /// Learn from labelled rows and measure how well text is understood.
@@ -61,6 +64,7 @@ impl Command {
                 Self::Serve(serve) => serve.run().await,
                 Self::Demo(demo) => demo.run().await,
                 Self::Import(import) => import.run().await,
+                Self::Audit(audit) => audit.run().await,
                 Self::Replay(replay) => replay.run().await,
                 Self::Calibrate(calibrate) => calibrate.run().await,
                 Self::Evaluate(evaluate) => evaluate.run(),

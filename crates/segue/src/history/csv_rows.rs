@@ -14,9 +14,10 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{
     Mapping, Why,
+    course::{Course, millis},
     mapping::Role,
     segue_rows::{confidence_in_range, csat_in_range},
-    whole::{object, short_enough},
+    whole::{Fault, object, short_enough},
 };
 
 /// Conversations that are open at the same time while reading.
@@ -46,6 +47,7 @@ pub(super) struct CsvRows {
 struct Open {
     line: u64,
     touch: u64,
+    course: Course,
     one: HistoryConversation,
 }
 
@@ -56,8 +58,6 @@ struct Columns {
     text: usize,
     further: BTreeMap<&'static str, usize>,
 }
-
-type Fault = (Why, String);
 
 impl CsvRows {
     /// Reads the header.
@@ -75,15 +75,24 @@ impl CsvRows {
         let header: Vec<String> = header
             .map(|column| column.trim_start_matches('\u{feff}').trim().to_owned())
             .collect();
+        let columns = Columns::find(&header, mapping, name)?;
+        let mut mapping = mapping.clone();
+        mapping.delimiter = Some(char::from(delimiter));
+        columns.name(&header, &mut mapping);
         Ok(Self {
             reader,
-            mapping: mapping.clone(),
-            columns: Columns::find(&header, mapping, name)?,
+            mapping,
+            columns,
             open: HashMap::new(),
             by_touch: BTreeMap::new(),
             ready: VecDeque::new(),
             touches: 0,
         })
+    }
+
+    /// The mapping with every column that is read named.
+    pub(super) fn mapping(&self) -> &Mapping {
+        &self.mapping
     }
 
     /// A conversation that is complete, with the line of its first row.
@@ -124,51 +133,54 @@ impl CsvRows {
             let detail = "the row does not read: save the file as UTF-8".to_owned();
             return Step::Refused(line, Why::NotUtf8, detail);
         };
-        match self.message(&fields) {
-            Ok(None) => Step::Ignored,
+        match self.told(line, &fields) {
+            Ok(true) => Step::Kept,
+            Ok(false) => Step::Ignored,
             Err((why, detail)) => Step::Refused(line, why, detail),
-            Ok(Some(message)) => match self.keep(line, &fields, message) {
-                Ok(()) => Step::Kept,
-                Err((why, detail)) => Step::Refused(line, why, detail),
-            },
         }
     }
 
-    /// The message of a row; none by an author who is left out.
-    fn message(&self, fields: &[&str]) -> Result<Option<HistoryMessage>, Fault> {
+    /// Whether a row was taken; not by an author who is left out. A row without words that names
+    /// a group tells that the group has it now.
+    fn told(&mut self, line: u64, fields: &[&str]) -> Result<bool, Fault> {
+        let wordless = fields[self.columns.text].trim().is_empty();
+        if wordless && self.columns.further(fields, "group").is_some() {
+            return self.keep(line, fields, None).map(|()| true);
+        }
+        let role = self.role(fields)?;
+        if role == Role::Ignore {
+            return Ok(false);
+        }
+        let message = self.message(fields, role)?;
+        self.keep(line, fields, Some(message)).map(|()| true)
+    }
+
+    fn role(&self, fields: &[&str]) -> Result<Role, Fault> {
         let author = fields[self.columns.author].trim();
         if author.is_empty() {
             return Err((Why::MissingField, "the author is empty".to_owned()));
         }
-        let author = match self.mapping.role(author) {
-            Some(Role::Customer) => "customer",
-            Some(Role::Assistant) => "assistant",
-            Some(Role::Agent) => "agent",
-            Some(Role::Ignore) => return Ok(None),
-            None => {
-                let known = self.mapping.known_authors();
-                let detail = format!(
-                    "the author is `{author}`: known are {known}; add it under `authors` of the mapping"
-                );
-                return Err((Why::UnknownAuthor, detail));
-            }
-        };
+        self.mapping.role(author).ok_or_else(|| {
+            let known = self.mapping.known_authors();
+            let detail = format!(
+                "the author is `{author}`: known are {known}; add it under `authors` of the mapping"
+            );
+            (Why::UnknownAuthor, detail)
+        })
+    }
+
+    fn message(&self, fields: &[&str], role: Role) -> Result<HistoryMessage, Fault> {
         let text = fields[self.columns.text];
         if text.trim().is_empty() {
             return Err((Why::MissingField, "the text is empty".to_owned()));
         }
         short_enough(text, 1)?;
-        let at = self.optional(
-            fields,
-            "at",
-            |text| self.mapping.time(text),
-            "a time as `time` of the mapping says",
-        )?;
+        let at = self.time(fields, "at")?;
         let share = |text: &str| text.replace(',', ".").parse::<f64>().ok();
         let confidence = self.optional(fields, "confidence", share, "a number from 0 to 1")?;
         let confidence = confidence_in_range(confidence, 1)?;
-        Ok(Some(HistoryMessage {
-            author: author.to_owned(),
+        Ok(HistoryMessage {
+            author: role.name().to_owned(),
             at: at.unwrap_or_default(),
             text: text.to_owned(),
             extra: object([
@@ -178,7 +190,12 @@ impl CsvRows {
                     self.columns.further(fields, "intent").map(Json::from),
                 ),
             ]),
-        }))
+        })
+    }
+
+    fn time(&self, fields: &[&str], name: &'static str) -> Result<Option<Timestamp>, Fault> {
+        let read = |text: &str| self.mapping.time(text);
+        self.optional(fields, name, read, "a time as `time` of the mapping says")
     }
 
     fn optional<T>(
@@ -199,7 +216,12 @@ impl CsvRows {
 
     /// Puts a message into its conversation. The last value of what is told of a conversation
     /// counts.
-    fn keep(&mut self, line: u64, fields: &[&str], message: HistoryMessage) -> Result<(), Fault> {
+    fn keep(
+        &mut self,
+        line: u64,
+        fields: &[&str],
+        message: Option<HistoryMessage>,
+    ) -> Result<(), Fault> {
         let id = fields[self.columns.conversation].trim();
         if id.is_empty() {
             return Err((
@@ -214,8 +236,13 @@ impl CsvRows {
         let word = |name| self.columns.further(fields, name).map(str::to_owned);
         let (channel, tier) = (word("channel"), word("tier"));
         let (customer, locale) = (word("customer"), word("locale"));
-        let one = &mut self.touch(id, line).one;
-        one.messages.push(message);
+        let course = self.course(fields)?;
+        let resolved_at = self.time(fields, "resolved_at")?;
+        let open = self.touch(id, line);
+        note(&mut open.course, course);
+        let one = &mut open.one;
+        one.messages.extend(message);
+        one.closed_at = resolved_at.or(one.closed_at);
         one.handed_off = handed_off.or(one.handed_off);
         one.solved = solved.or(one.solved);
         one.csat = csat.or(one.csat);
@@ -227,6 +254,27 @@ impl CsvRows {
             extra[name] = Json::String(value);
         }
         Ok(())
+    }
+
+    /// What a row says of how its conversation went.
+    fn course(&self, fields: &[&str]) -> Result<Course, Fault> {
+        let word = |name| self.columns.further(fields, name).map(str::to_owned);
+        let tags = word("tags").unwrap_or_default();
+        let tags = tags.split([',', ';', '|']).map(str::trim);
+        let count = |text: &str| text.parse().ok();
+        Ok(Course {
+            topic: word("topic"),
+            priority: word("priority"),
+            tags: tags
+                .filter(|tag| !tag.is_empty())
+                .map(str::to_owned)
+                .collect(),
+            groups: word("group").into_iter().collect(),
+            handed_off_at: millis(self.time(fields, "handed_off_at")?),
+            joined_at: millis(self.time(fields, "joined_at")?),
+            reopens: self.optional(fields, "reopens", count, "a whole number")?,
+            satisfied: None,
+        })
     }
 
     /// The open conversation of an id, now the last one touched.
@@ -243,6 +291,7 @@ impl CsvRows {
         let open = self.open.entry(id.to_owned()).or_insert_with(|| Open {
             line,
             touch: 0,
+            course: Course::default(),
             one: HistoryConversation {
                 external_id: id.to_owned(),
                 opened_at: Timestamp::default(),
@@ -254,8 +303,28 @@ impl CsvRows {
     }
 
     fn close(&mut self, id: &str) {
-        if let Some(open) = self.open.remove(id) {
+        if let Some(mut open) = self.open.remove(id) {
+            open.course.put(&mut open.one);
             self.ready.push_back((open.line, open.one));
+        }
+    }
+}
+
+/// Adds what a further row says; the last value counts, and groups make a chain.
+fn note(known: &mut Course, said: Course) {
+    known.topic = said.topic.or(known.topic.take());
+    known.priority = said.priority.or(known.priority.take());
+    known.handed_off_at = said.handed_off_at.or(known.handed_off_at);
+    known.joined_at = said.joined_at.or(known.joined_at);
+    known.reopens = said.reopens.or(known.reopens);
+    for tag in said.tags {
+        if !known.tags.contains(&tag) {
+            known.tags.push(tag);
+        }
+    }
+    for group in said.groups {
+        if known.groups.last() != Some(&group) {
+            known.groups.push(group);
         }
     }
 }
@@ -263,9 +332,11 @@ impl CsvRows {
 impl Columns {
     fn find(header: &[String], mapping: &Mapping, name: &str) -> Result<Self> {
         let place = |own: &'static str, named: Option<&String>| -> Result<Option<usize>> {
-            let wanted = named.map_or(own, String::as_str);
+            let Some(wanted) = named else {
+                return Ok(usual(own, header));
+            };
             let found = header.iter().position(|column| column == wanted);
-            if found.is_none() && named.is_some() {
+            if found.is_none() {
                 bail!(
                     "`{name}` has no column `{wanted}`: it has {}",
                     header.join(", ")
@@ -282,21 +353,9 @@ impl Columns {
             })
         };
         let named = &mapping.columns;
-        let further = [
-            ("at", &named.at),
-            ("confidence", &named.confidence),
-            ("intent", &named.intent),
-            ("channel", &named.channel),
-            ("customer", &named.customer),
-            ("tier", &named.tier),
-            ("locale", &named.locale),
-            ("handed_off", &named.handed_off),
-            ("resolved", &named.resolved),
-            ("csat", &named.csat),
-        ];
         let mut places = BTreeMap::new();
-        for (own, named) in further {
-            if let Some(found) = place(own, named.as_ref())? {
+        for (own, named) in named.optional() {
+            if let Some(found) = place(own, named)? {
                 places.insert(own, found);
             }
         }
@@ -308,12 +367,59 @@ impl Columns {
         })
     }
 
+    /// Writes down which column holds what.
+    fn name(&self, header: &[String], mapping: &mut Mapping) {
+        let named = |place: usize| header.get(place).cloned();
+        let columns = &mut mapping.columns;
+        columns.conversation = named(self.conversation);
+        columns.author = named(self.author);
+        columns.text = named(self.text);
+        for (own, place) in &self.further {
+            columns.set(own, named(*place));
+        }
+    }
+
     /// What a row says in a column that need not be there.
     fn further<'f>(&self, fields: &[&'f str], name: &'static str) -> Option<&'f str> {
         let text = fields.get(*self.further.get(name)?)?.trim();
         (!text.is_empty()).then_some(text)
     }
 }
+
+/// The column under our own name for it, or under one that exports often use, whatever its
+/// capitals.
+fn usual(own: &str, header: &[String]) -> Option<usize> {
+    let names = USUAL.iter().filter(|(known, _)| *known == own);
+    let mut names = std::iter::once(own).chain(names.flat_map(|(_, names)| names.iter().copied()));
+    names.find_map(|name| {
+        let fits = |column: &String| column.replace([' ', '-'], "_").eq_ignore_ascii_case(name);
+        header.iter().position(fits)
+    })
+}
+
+/// Names of columns that say plainly what they hold.
+const USUAL: [(&str, &[&str]); 11] = [
+    (
+        "conversation",
+        &[
+            "conversation_id",
+            "ticket_id",
+            "case_id",
+            "thread_id",
+            "chat_id",
+        ],
+    ),
+    ("author", &["author_type", "sender", "sender_type", "role"]),
+    ("text", &["message", "message_text", "body", "content"]),
+    ("at", &["created_at", "timestamp", "sent_at", "time"]),
+    ("intent", &["predicted_intent"]),
+    ("customer", &["customer_id", "requester_id"]),
+    ("csat", &["rating", "satisfaction"]),
+    ("topic", &["category", "subject_category", "issue_type"]),
+    ("group", &["assignment_group", "team", "queue"]),
+    ("joined_at", &["agent_joined_at", "accepted_at"]),
+    ("resolved_at", &["closed_at", "solved_at"]),
+];
 
 /// What stands most often in the first line.
 fn guess(start: &[u8]) -> u8 {

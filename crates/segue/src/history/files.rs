@@ -11,12 +11,26 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use encoding_rs::Encoding;
 use flate2::bufread::MultiGzDecoder;
+
+use super::decoded::{decoded, encoding_of};
 
 /// What is read at once.
 const BUFFER: usize = 1 << 16;
 /// The endings of files that can be read.
-const ENDINGS: [&str; 4] = [".jsonl", ".jsonl.gz", ".csv", ".csv.gz"];
+const ENDINGS: [&str; 8] = [
+    ".jsonl",
+    ".jsonl.gz",
+    ".ndjson",
+    ".ndjson.gz",
+    ".json",
+    ".json.gz",
+    ".csv",
+    ".csv.gz",
+];
+/// What is looked at to find the encoding of a file.
+const LOOKED_AT: u64 = 4 << 20;
 
 /// Files in the order in which they are read.
 #[derive(Clone, Debug)]
@@ -26,22 +40,57 @@ pub struct Files {
     /// Their bytes on disk together.
     pub bytes: u64,
     read: Arc<AtomicU64>,
+    encoding: Option<&'static Encoding>,
 }
 
 impl Files {
+    /// The same files, all of them in one encoding.
+    ///
+    /// # Errors
+    /// If there is no such encoding.
+    pub fn in_encoding(mut self, name: Option<&str>) -> Result<Self> {
+        if let Some(name) = name {
+            let known = Encoding::for_label(name.as_bytes());
+            self.encoding = Some(known.with_context(|| {
+                format!("the encoding `{name}` is not known: write utf-8, utf-16le, windows-1252 or another name of the web's encodings")
+            })?);
+        }
+        Ok(self)
+    }
+
+    /// The encoding of a file, from its first bytes. A pipe is looked at once and cannot be read
+    /// twice: it is UTF-8.
+    fn encoding(&self, path: &Path) -> Result<&'static Encoding> {
+        if let Some(named) = self.encoding {
+            return Ok(named);
+        }
+        if !path.is_file() {
+            return Ok(encoding_rs::UTF_8);
+        }
+        let mut head = Vec::new();
+        // A packed file that ends early is told of when its rows are read.
+        let _ = Self::unpacked(path, Arc::default())?
+            .take(LOOKED_AT)
+            .read_to_end(&mut head);
+        Ok(encoding_of(&head))
+    }
+
     /// Bytes on disk that were read so far, by whoever reads them.
     pub fn progress(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.read)
     }
 
-    /// The plain bytes of one of the files.
+    /// The text of one of the files, as UTF-8.
     pub(crate) fn open(&self, path: &Path) -> Result<Box<dyn BufRead + Send>> {
+        let encoding = self.encoding(path)?;
+        let bytes = Self::unpacked(path, self.progress())?;
+        let text = decoded(bytes, encoding);
+        Ok(Box::new(BufReader::with_capacity(BUFFER, text)))
+    }
+
+    fn unpacked(path: &Path, read: Arc<AtomicU64>) -> Result<Box<dyn BufRead + Send>> {
         let file = File::open(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-        let counted = Counted {
-            file,
-            read: self.progress(),
-        };
-        let plain = BufReader::with_capacity(BUFFER, counted);
+        let plain = BufReader::with_capacity(BUFFER, Counted { file, read });
         if is_packed(path) {
             let unpacked = MultiGzDecoder::new(plain);
             return Ok(Box::new(BufReader::with_capacity(BUFFER, unpacked)));
@@ -85,6 +134,7 @@ pub fn find(named: &[PathBuf]) -> Result<Files> {
         paths,
         bytes,
         read: Arc::default(),
+        encoding: None,
     })
 }
 

@@ -34,14 +34,14 @@ pub(crate) fn next_line(from: &mut dyn BufRead) -> io::Result<Option<LineRead>> 
     }
 }
 
-fn finish(line: Vec<u8>, length: usize) -> LineRead {
+pub(super) fn finish(line: Vec<u8>, length: usize) -> LineRead {
     if length > LINE_BYTES {
         let detail = format!("the line has {length} bytes, 16 MB are the limit");
         return Err((Why::RowTooLong, detail));
     }
     let text = String::from_utf8(line).map_err(|error| {
         let at = error.utf8_error().valid_up_to() + 1;
-        let detail = format!("byte {at} of the line does not read: save the file as UTF-8");
+        let detail = format!("byte {at} of the line does not read: save the file as UTF-8, or name its encoding with --encoding");
         (Why::NotUtf8, detail)
     })?;
     Ok(text.trim_start_matches('\u{feff}').trim().to_owned())

@@ -8,8 +8,9 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::{
-    Why,
-    whole::{Parsed, object, unreadable},
+    Mapping, Why,
+    course::{Course, millis},
+    whole::{Fault, Parsed, object, unreadable},
 };
 
 #[derive(Deserialize)]
@@ -21,21 +22,36 @@ struct Row {
     messages: Vec<Message>,
     outcome: Option<Outcome>,
     assistant_timed: Option<bool>,
+    topic: Option<String>,
+    priority: Option<String>,
+    #[serde(default)]
+    tags: Vec<String>,
+    #[serde(default)]
+    groups: Vec<Group>,
 }
 
 /// Ids are words or numbers in exports.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Id {
+pub(super) enum Id {
     Text(String),
     Number(i64),
 }
 
-#[derive(Deserialize)]
+/// A time as exports write it.
+#[derive(Clone, Deserialize)]
 #[serde(untagged)]
-enum When {
+pub(super) enum When {
     Text(String),
     Number(f64),
+}
+
+/// A group that had it, by its name or with more about it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Group {
+    Name(String),
+    Stay { group: String },
 }
 
 #[derive(Default, Deserialize)]
@@ -66,31 +82,44 @@ struct Outcome {
     resolved: Option<bool>,
     csat: Option<u8>,
     resolved_at: Option<When>,
+    handed_off_at: Option<When>,
+    agent_joined_at: Option<When>,
+    reopens: Option<u32>,
+    satisfied: Option<bool>,
     #[serde(default)]
     labels: BTreeMap<String, bool>,
 }
 
 /// Reads one line.
-pub(super) fn parse(line: &str) -> Parsed {
+pub(super) fn parse(line: &str, how: &Mapping) -> Parsed {
     let row: Row = serde_json::from_str(line).map_err(|error| unreadable(&error))?;
-    let external_id = match row.id {
-        Id::Text(id) => id,
-        Id::Number(id) => id.to_string(),
-    };
-    if external_id.trim().is_empty() {
-        return Err((Why::MissingField, "`id` is empty".to_owned()));
-    }
     let customer = row.customer.unwrap_or_default();
     let outcome = row.outcome.unwrap_or_default();
     let csat = csat_in_range(outcome.csat)?;
-    let messages = row.messages.into_iter().zip(1..).map(message);
+    let messages = row.messages.into_iter().zip(1..);
+    let messages = messages.map(|(one, place)| message(one, place, how));
     let labels = (!outcome.labels.is_empty()).then(|| json!(outcome.labels));
-    Ok(HistoryConversation {
-        external_id,
+    let course = Course {
+        topic: row.topic,
+        priority: row.priority,
+        tags: row.tags,
+        groups: row.groups.into_iter().map(Group::name).collect(),
+        handed_off_at: millis(how.when(outcome.handed_off_at.as_ref(), "`outcome.handed_off_at`")?),
+        joined_at: millis(how.when(
+            outcome.agent_joined_at.as_ref(),
+            "`outcome.agent_joined_at`",
+        )?),
+        reopens: outcome.reopens,
+        satisfied: outcome.satisfied,
+    };
+    let mut one = HistoryConversation {
+        external_id: row.id.into_text()?,
         channel: row.channel,
         tier: customer.tier,
-        opened_at: when(row.opened_at.as_ref(), "`opened_at`")?.unwrap_or_default(),
-        closed_at: when(outcome.resolved_at.as_ref(), "`outcome.resolved_at`")?,
+        opened_at: how
+            .when(row.opened_at.as_ref(), "`opened_at`")?
+            .unwrap_or_default(),
+        closed_at: how.when(outcome.resolved_at.as_ref(), "`outcome.resolved_at`")?,
         handed_off: outcome.handed_off,
         solved: outcome.resolved,
         csat,
@@ -101,10 +130,33 @@ pub(super) fn parse(line: &str) -> Parsed {
             ("assistant_timed", row.assistant_timed.map(Json::Bool)),
         ]),
         messages: messages.collect::<Result<_, _>>()?,
-    })
+    };
+    course.put(&mut one);
+    Ok(one)
 }
 
-fn message((one, place): (Message, usize)) -> Result<HistoryMessage, (Why, String)> {
+impl Id {
+    /// The id as a word; one that is empty is none.
+    pub(super) fn into_text(self) -> Result<String, Fault> {
+        match self {
+            Self::Text(id) if id.trim().is_empty() => {
+                Err((Why::MissingField, "`id` is empty".to_owned()))
+            }
+            Self::Text(id) => Ok(id),
+            Self::Number(id) => Ok(id.to_string()),
+        }
+    }
+}
+
+impl Group {
+    fn name(self) -> String {
+        match self {
+            Self::Name(name) | Self::Stay { group: name } => name,
+        }
+    }
+}
+
+fn message(one: Message, place: usize, how: &Mapping) -> Result<HistoryMessage, Fault> {
     let author = author(&one.author).ok_or_else(|| {
         let given = &one.author;
         let detail = format!("message {place} is by `{given}`: write customer, assistant or agent");
@@ -119,7 +171,9 @@ fn message((one, place): (Message, usize)) -> Result<HistoryMessage, (Why, Strin
     let confidence = confidence_in_range(one.confidence, place)?;
     Ok(HistoryMessage {
         author: author.to_owned(),
-        at: when(one.at.as_ref(), &format!("`at` of message {place}"))?.unwrap_or_default(),
+        at: how
+            .when(one.at.as_ref(), &format!("`at` of message {place}"))?
+            .unwrap_or_default(),
         text: one.text,
         extra: object([
             ("confidence", confidence.map(|value| json!(value))),
@@ -160,22 +214,6 @@ pub(super) fn csat_in_range(given: Option<u8>) -> Result<Option<u8>, (Why, Strin
             Err((Why::WrongValue, detail))
         }
         other => Ok(other),
-    }
-}
-
-fn when(given: Option<&When>, field: &str) -> Result<Option<Timestamp>, (Why, String)> {
-    match given {
-        None => Ok(None),
-        Some(When::Number(seconds)) => Ok(Some(of_number(*seconds))),
-        Some(When::Text(text)) => {
-            let read: Result<jiff::Timestamp, _> = text.parse();
-            read.map(|at| Some(Timestamp(at.as_millisecond()))).map_err(|_| {
-                let detail = format!(
-                    "{field} is `{text}`: write it like 2026-05-04T09:30:00Z, or seconds since 1970"
-                );
-                (Why::WrongValue, detail)
-            })
-        }
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 
 use super::{
     Why,
+    course::Course,
     whole::{Parsed, unreadable},
 };
 
@@ -41,7 +42,12 @@ pub(super) fn parse(line: &str) -> Parsed {
     };
     let turns = row.turns.into_iter().zip(1..);
     let spoken = turns.filter(|(turn, _)| !turn.text.trim().is_empty());
-    Ok(HistoryConversation {
+    let topic = row.domains.get(0).and_then(Json::as_str);
+    let course = Course {
+        topic: topic.map(str::to_owned),
+        ..Course::default()
+    };
+    let mut one = HistoryConversation {
         external_id,
         channel: Some("chat".to_owned()),
         extra: Some(json!({
@@ -52,7 +58,9 @@ pub(super) fn parse(line: &str) -> Parsed {
         })),
         messages: spoken.map(message).collect::<Result<_, _>>()?,
         ..HistoryConversation::default()
-    })
+    };
+    course.put(&mut one);
+    Ok(one)
 }
 
 fn message((turn, place): (Turn, usize)) -> Result<HistoryMessage, (Why, String)> {

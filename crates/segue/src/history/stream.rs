@@ -10,78 +10,59 @@ use std::{
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use segue_store::HistoryConversation;
-use serde_json::Value as Json;
 
 use super::{
     Account, Files, Mapping, Refused, Why,
     csv_rows::{CsvRows, Step},
+    elements::{Elements, is_list},
     files::is_csv,
+    format::Format,
     lines::{LineRead, next_line},
-    segue_rows, star_rows, tau_rows,
     whole::{Parsed, settle},
 };
 
 /// Lines that are looked at to find the format.
 const LOOKED_AT: usize = 20;
 
-/// How a file is to be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Segue's own: one conversation a line, as JSON.
-    Segue,
-    /// One message a row; a mapping says which column is what.
-    Csv,
-    /// Dialogues of an AI that calls tools.
-    TauAirline,
-    /// Dialogues with a person who plays the assistant.
-    Star,
-}
-
-impl Format {
-    /// Its name on the command line and in the list of imports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Segue => "segue",
-            Self::Csv => "csv",
-            Self::TauAirline => "tau-airline",
-            Self::Star => "star",
-        }
-    }
-
-    /// What a line looks like, if it looks like anything.
-    fn of(line: &str) -> Option<Self> {
-        let row: Json = serde_json::from_str(line).ok()?;
-        if row.get("messages").is_some() {
-            return Some(Self::Segue);
-        }
-        let turns = row.get("turns")?.as_array()?;
-        if row.get("success").is_some() {
-            return Some(Self::TauAirline);
-        }
-        let timed = turns.first().is_some_and(|turn| turn.get("t").is_some());
-        timed.then_some(Self::Star)
-    }
-
-    fn parse(self, line: &str) -> Parsed {
-        match self {
-            Self::TauAirline => tau_rows::parse(line),
-            Self::Star => star_rows::parse(line),
-            Self::Segue | Self::Csv => segue_rows::parse(line),
-        }
-    }
-}
-
 /// The rows of one file.
 enum Rows {
-    /// One conversation a line.
-    Lines {
+    /// One conversation each.
+    Json {
         format: Format,
-        from: Box<dyn BufRead + Send>,
-        ahead: VecDeque<LineRead>,
-        line: u64,
+        from: Pieces,
+        ahead: VecDeque<(u64, LineRead)>,
     },
     /// One message a row.
     Csv(Box<CsvRows>),
+}
+
+/// The pieces of JSON in a file, each with its line.
+enum Pieces {
+    /// One a line.
+    Lines(Box<dyn BufRead + Send>, u64),
+    /// The elements of one list.
+    Elements(Elements),
+}
+
+impl Pieces {
+    fn of(mut from: Box<dyn BufRead + Send>) -> Result<Self> {
+        let head = from.fill_buf()?;
+        let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+        if is_list(head.trim_ascii_start()) {
+            return Ok(Self::Elements(Elements::new(from)));
+        }
+        Ok(Self::Lines(from, 0))
+    }
+
+    fn next(&mut self) -> Result<Option<(u64, LineRead)>> {
+        Ok(match self {
+            Self::Elements(elements) => elements.next()?,
+            Self::Lines(from, line) => {
+                *line += 1;
+                next_line(&mut **from)?.map(|read| (*line, read))
+            }
+        })
+    }
 }
 
 /// What a row came to.
@@ -130,6 +111,18 @@ impl Stream {
         &self.account
     }
 
+    /// How the columns of the first file are understood, if it is CSV.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn first_mapping(&mut self) -> Result<Option<Mapping>> {
+        self.first_format()?;
+        Ok(match &self.rows {
+            Some(Rows::Csv(rows)) => Some(rows.mapping().clone()),
+            Some(Rows::Json { .. }) | None => None,
+        })
+    }
+
     /// Opens the first file and tells its format.
     ///
     /// # Errors
@@ -139,7 +132,7 @@ impl Stream {
             self.open_next()?;
         }
         Ok(match &self.rows {
-            Some(Rows::Lines { format, .. }) => *format,
+            Some(Rows::Json { format, .. }) => *format,
             Some(Rows::Csv(_)) | None => Format::Csv,
         })
     }
@@ -202,54 +195,57 @@ impl Stream {
                 .with_context(|| format!("`{name}` cannot be read as CSV"))?;
             return Ok(Rows::Csv(Box::new(rows)));
         }
+        if from.fill_buf().is_ok_and(<[u8]>::is_empty) {
+            bail!("`{name}` is empty: there is no conversation in it");
+        }
+        let mut from = Pieces::of(from).with_context(|| format!("`{name}` cannot be read"))?;
         let mut ahead = VecDeque::new();
         let mut found = self.format;
         while found.is_none() && ahead.len() < LOOKED_AT {
-            let read = next_line(&mut *from).with_context(|| format!("`{name}` cannot be read"))?;
-            let Some(line) = read else { break };
-            found = line.as_deref().ok().and_then(Format::of);
-            ahead.push_back(line);
+            let read = from
+                .next()
+                .with_context(|| format!("`{name}` cannot be read"))?;
+            let Some((line, read)) = read else { break };
+            found = read.as_deref().ok().and_then(Format::of);
+            ahead.push_back((line, read));
         }
         let Some(format) = found else {
             let known: Vec<_> = Format::value_variants().iter().map(|f| f.name()).collect();
             bail!(
-                "the format of `{name}` is not clear from its first lines: name it with --format ({})",
+                "the format of `{name}` is not clear from its first rows: name it with --format ({})",
                 known.join(", ")
             );
         };
-        Ok(Rows::Lines {
+        Ok(Rows::Json {
             format,
             from,
             ahead,
-            line: 0,
         })
     }
 
     fn meet(&mut self) -> Result<Met> {
         match &mut self.rows {
             None => Ok(Met::End),
-            Some(Rows::Lines {
+            Some(Rows::Json {
                 format,
                 from,
                 ahead,
-                line,
             }) => {
-                let read = match ahead.pop_front() {
-                    Some(read) => Some(read),
-                    None => next_line(&mut **from)?,
+                let next = match ahead.pop_front() {
+                    Some(next) => Some(next),
+                    None => from.next()?,
                 };
-                *line += 1;
-                let Some(read) = read else {
+                let Some((line, read)) = next else {
                     return Ok(Met::End);
                 };
                 if read.as_deref().is_ok_and(str::is_empty) {
                     return Ok(Met::Nothing);
                 }
                 self.account.rows += 1;
-                let parsed = read.and_then(|text| format.parse(&text));
+                let parsed = read.and_then(|text| format.parse(&text, &self.mapping));
                 Ok(match parsed {
-                    Ok(one) => Met::Conversation(*line, one),
-                    Err((why, detail)) => Met::Refused(*line, why, detail),
+                    Ok(one) => Met::Conversation(line, one),
+                    Err((why, detail)) => Met::Refused(line, why, detail),
                 })
             }
             Some(Rows::Csv(rows)) => {

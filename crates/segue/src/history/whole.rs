@@ -4,16 +4,26 @@ use segue_core::time::Timestamp;
 use segue_store::{HistoryConversation, HistoryMessage};
 use serde_json::{Map, Value as Json};
 
-use super::{Account, TEXT_BYTES, Why};
+use super::{Account, TEXT_BYTES, Why, course::Course};
+
+/// Why a row is refused: the kind of fault, and which field, value and remedy.
+pub(super) type Fault = (Why, String);
 
 /// A conversation, or why its row is refused.
-pub(super) type Parsed = Result<HistoryConversation, (Why, String)>;
+pub(super) type Parsed = Result<HistoryConversation, Fault>;
+
+/// Whether a person has a conversation whose record is whole: yes if an agent writes in it, no if
+/// only the assistant does.
+pub(super) fn person_has_it(messages: &[HistoryMessage]) -> Option<bool> {
+    let by = |author: &str| messages.iter().any(|message| message.author == author);
+    (by("agent") || by("assistant")).then(|| by("agent"))
+}
 
 /// Refuses what is empty or too long; brings the messages into order.
 pub(super) fn settle(mut one: HistoryConversation, account: &mut Account) -> Parsed {
-    if one.messages.is_empty() {
+    if one.messages.is_empty() && !Course::of(&one).tells_enough() {
         let detail = format!(
-            "conversation `{}` has no message with words",
+            "conversation `{}` has no message with words and no groups",
             one.external_id
         );
         return Err((Why::EmptyConversation, detail));

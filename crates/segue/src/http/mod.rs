@@ -11,6 +11,7 @@ pub mod wire;
 mod description;
 
 pub mod agents;
+pub mod audit;
 pub mod conversations;
 pub mod demo;
 pub mod handoffs;
@@ -121,6 +122,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
             .merge(agents::router())
             .merge(policies::router())
             .merge(replays::router())
+            .merge(audit::router())
             .merge(webhooks::router())
             .merge(crate::live::router()),
     )

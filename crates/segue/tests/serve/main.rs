@@ -6,6 +6,7 @@
 mod support;
 
 mod access;
+mod audit;
 mod disk;
 mod doctor;
 mod errors;
@@ -33,6 +34,8 @@ segue_store::on_both! {
         a_key_under_which_another_token_was_made_is_refused,
         a_customer_cannot_choose_whom_a_handoff_goes_to_or_what_is_told_of_it,
         values_that_mean_nothing_are_refused_by_name;
+    audit:
+        a_lead_reads_the_audit_and_nobody_else_does;
     doctor:
         a_doctored_database_is_found_named_and_mended;
     errors:
