@@ -213,7 +213,9 @@ impl DeskLoop {
 
     async fn show(&mut self, lines: &[Line]) {
         let mut shown = self.shown.write().await;
-        lines.iter().for_each(|line| shown.apply(line));
+        for line in lines {
+            shown.apply(line);
+        }
         if self.snapshots.is_due(shown.position()) {
             self.snapshots.begin(&self.store, shown.clone());
         }

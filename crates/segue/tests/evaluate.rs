@@ -154,6 +154,20 @@ fn without_rows_to_test_the_folds_are_said() {
 }
 
 #[test]
+fn a_message_without_words_teaches_nothing_and_is_given_no_intent() {
+    let folder = Folder::new();
+    let train = folder.file(
+        "train.jsonl",
+        &[labels(0, 5), vec![row(" ", "refund")]].concat(),
+    );
+    let test = folder.file("test.jsonl", &[row("", "oos"), row(" ", "refund")]);
+    let told = told(&["intents", "--train", &train, "--test", &test, "--json"]);
+    assert_eq!(told["metrics"]["oos_recall"]["value"], json!(1.0), "{told}");
+    let inside = &told["metrics"]["in_scope_accuracy"]["value"];
+    assert_eq!(inside, &json!(0.0), "{told}");
+}
+
+#[test]
 fn a_bad_row_is_named_by_file_and_line() {
     let folder = Folder::new();
     let good = folder.file("good.jsonl", &labels(0, 3));
@@ -170,7 +184,11 @@ fn a_bad_row_is_named_by_file_and_line() {
         &[json!({"text": 5, "intent": "refund"})],
         "1: the field `text`: invalid type",
     );
-    bad(&[row(" ", "refund")], "1: the field `text` is empty");
+    let long = "a".repeat(20_000);
+    bad(
+        &[row(&long, "refund")],
+        "1: the field `text` has 20000 bytes, 16384 are the limit",
+    );
     bad(
         &[row("a", "unheard")],
         "1: the intent `unheard` is not among those of --train",

@@ -29,11 +29,9 @@ impl<T> Row<T> {
         anyhow!("{}:{}: {what}", self.file, self.line)
     }
 
-    /// Refuses a text that is empty or longer than a message may be.
+    /// Refuses a text that is longer than a message may be. An empty one says nothing, as messages
+    /// with nothing but a picture do.
     pub(super) fn check_text(&self, text: &str) -> Result<()> {
-        if text.trim().is_empty() {
-            return Err(self.error("the field `text` is empty"));
-        }
         if text.len() > TEXT_BYTES {
             return Err(self.error(format!(
                 "the field `text` has {} bytes, {TEXT_BYTES} are the limit",

@@ -12,9 +12,10 @@ use crate::support::TestDesk;
 
 /// Nothing can be written until this is rolled back.
 fn busy_disk(desk: &TestDesk) -> Connection {
-    let disk = Connection::open(desk.place.directory().unwrap().join("segue.db")).unwrap();
-    disk.execute_batch("BEGIN IMMEDIATE").unwrap();
-    disk
+    let file = desk.place.directory().unwrap().join("segue.db");
+    let lock = Connection::open(file).unwrap();
+    lock.execute_batch("BEGIN IMMEDIATE").unwrap();
+    lock
 }
 
 /// Looks at the queue again and again: it is empty, and what is asked is not answered.
@@ -39,10 +40,10 @@ async fn whoever_looks_neither_waits_for_the_disk_nor_sees_what_is_not_on_it() {
     let desk = TestDesk::serve(Place::sqlite()).await;
     let customer = desk.customer("ann").await;
     let id = desk.conversation(&customer).await;
-    let disk = busy_disk(&desk);
+    let lock = busy_disk(&desk);
     let mut said = pin!(desk.say(&id, &customer, "I want to talk to a person"));
     nothing_is_told(&desk, said.as_mut()).await;
-    disk.execute_batch("ROLLBACK").unwrap();
+    lock.execute_batch("ROLLBACK").unwrap();
     let said = said.await;
     let queue = desk.get("/queue", &desk.admin).await.with(200);
     let entry = &queue["entries"][0]["handoff_id"];
@@ -54,12 +55,12 @@ async fn what_is_decided_while_the_disk_is_busy_is_written_once_and_in_order() {
     let desk = TestDesk::serve(Place::sqlite()).await;
     let customer = desk.customer("ann").await;
     let id = desk.conversation(&customer).await;
-    let disk = busy_disk(&desk);
+    let lock = busy_disk(&desk);
     let texts: Vec<String> = (0..30).map(|number| format!("lamp {number}")).collect();
     let said = texts.iter().map(|text| desk.say(&id, &customer, text));
     let mut said = pin!(join_all(said));
     nothing_is_told(&desk, said.as_mut()).await;
-    disk.execute_batch("ROLLBACK").unwrap();
+    lock.execute_batch("ROLLBACK").unwrap();
     let mut told: Vec<u64> = said
         .await
         .iter()

@@ -214,9 +214,13 @@ fn answer(
     answers
 }
 
+/// A row without text teaches nothing.
 fn learn(train: &[Row<Labelled>], names: &Names) -> Topics {
-    let counts: Vec<Counts> = train.iter().map(|row| features(&row.value.text)).collect();
-    let labels: Vec<usize> = train.iter().map(|row| names.class(&row.value)).collect();
+    let train = train.iter().map(|row| &row.value);
+    let told = train.filter(|row| !row.text.trim().is_empty());
+    let (counts, labels): (Vec<Counts>, Vec<usize>) = told
+        .map(|row| (features(&row.text), names.class(row)))
+        .unzip();
     Topics::learn(&counts, &labels, names.names.len())
 }
 
