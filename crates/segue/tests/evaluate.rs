@@ -222,8 +222,8 @@ fn what_cannot_be_learned_from_is_refused_with_the_remedy() {
         error.contains(&format!("{once}:13: the intent `rare` occurs once")),
         "{error}"
     );
-    let one = folder.file("one.jsonl", &[row("a", "refund"), row("b", "refund")]);
-    assert!(refusal(&["intents", "--train", &one]).contains("two are needed to tell apart"));
+    let single = folder.file("one.jsonl", &[row("a", "refund"), row("b", "refund")]);
+    assert!(refusal(&["intents", "--train", &single]).contains("two are needed to tell apart"));
     assert!(refusal(&["intents"]).contains("there is nothing to learn from"));
     let missing = refusal(&["intents", "--train", &once, "--test", "/nowhere.jsonl"]);
     assert!(
