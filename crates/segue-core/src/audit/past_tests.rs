@@ -139,7 +139,7 @@ fn eventful() -> Past {
     past.exchange(wish, "And the invoice?");
 
     let silent = past.open("basic");
-    past.says(silent, Author::Customer, "Is anybody there?");
+    past.says(silent, Author::Customer, "Where is my coat?");
     past.pass(25);
 
     let angry = past.open("gold");

@@ -141,7 +141,10 @@ impl Fact {
     pub fn known(self, occasion: Occasion) -> Known {
         let only = |of: Occasion, then| if occasion == of { then } else { Known::Never };
         match self {
-            Self::ConversationIntent | Self::CustomerTier | Self::CustomerLocale => Known::Perhaps,
+            Self::ConversationIntent
+            | Self::ConversationSentimentTrend
+            | Self::CustomerTier
+            | Self::CustomerLocale => Known::Perhaps,
             Self::MessageIntent | Self::MessageIntentConfidence => {
                 only(Occasion::CustomerWrites, Known::Perhaps)
             }
@@ -151,9 +154,10 @@ impl Fact {
                     Known::Never
                 }
             },
-            Self::AssistantConfidence | Self::AssistantIntent | Self::AssistantAttempted => {
-                only(Occasion::AssistantAnswers, Known::Perhaps)
-            }
+            Self::AssistantConfidence
+            | Self::AssistantConfidenceComputed
+            | Self::AssistantIntent
+            | Self::AssistantAttempted => only(Occasion::AssistantAnswers, Known::Perhaps),
             Self::AssistantRepeats => only(Occasion::AssistantAnswers, Known::Always),
             Self::AssistantSilentSeconds => only(Occasion::AssistantSilent, Known::Always),
             Self::AssistantFailed => Known::Always,

@@ -136,6 +136,7 @@ async fn every_route_is_in_the_description() {
         /api/v1/agents get post
         /api/v1/agents/me/presence put
         /api/v1/agents/{id} patch
+        /api/v1/audit get
         /api/v1/conversations get post
         /api/v1/conversations/{id} get
         /api/v1/conversations/{id}/choice post
@@ -162,6 +163,11 @@ async fn every_route_is_in_the_description() {
         /api/v1/metrics get
         /api/v1/policy get put
         /api/v1/policy/check post
+        /api/v1/policy/versions get
+        /api/v1/policy/versions/{version} get
+        /api/v1/policy/versions/{version}/diff get
+        /api/v1/policy/versions/{version}/restore post
+        /api/v1/policy/vocabulary get
         /api/v1/queue get
         /api/v1/replay get post
         /api/v1/replay/{id} delete get

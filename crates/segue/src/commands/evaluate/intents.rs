@@ -26,7 +26,7 @@ const OUTSIDE: &str = "oos";
 /// Pairs of intents that are shown.
 const SHOWN: usize = 10;
 /// The share of the texts with an intent that may be given up for the answer that there is none.
-const GIVEN_UP: f64 = 0.015;
+const GIVEN_UP: f64 = 0.01;
 /// The likelihood from which an answer is given where there are too few rows to choose one: it is
 /// rather right than wrong.
 const EVEN: f64 = 0.5;
