@@ -26,8 +26,7 @@ background:var(--ground);border:1px solid var(--line);border-radius:1.1rem;box-s
 .top{display:flex;gap:.75rem;align-items:center;padding:.8rem .7rem .8rem 1rem;border-block-end:1px solid var(--line);background:var(--raised)}
 .who{flex:1;min-width:0}
 h2{font-size:1rem;font-weight:650;letter-spacing:-.01em}
-.status{font-size:13px;color:var(--soft);height:2.9em;display:grid;align-content:start}
-.status>*{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+.status{font-size:13px;line-height:1.35;color:var(--soft);min-height:2.9em;display:grid;align-content:start}
 .status b{font-weight:600;color:var(--ink)}
 .status .lost{color:var(--warn)}
 .face{display:grid;place-items:center;flex:none;width:2.4rem;height:2.4rem;border-radius:50%;background:var(--theirs);color:var(--theirs-ink);font-weight:650;font-size:14px;align-self:start}

@@ -255,22 +255,34 @@ impl DeskLoop {
     /// Whether the desks in memory are what the journal says, and nothing is open from before; if
     /// not, tries to make it so.
     async fn is_sound(&mut self) -> bool {
+        let Ok(counts) = self.settle().await else {
+            return false;
+        };
         if self.spoiled && !self.restore().await {
+            self.unsure = counts;
             return false;
         }
+        if let Some(flight) = counts {
+            self.release(flight).await;
+        }
+        true
+    }
+
+    /// Finds out whether the batch in doubt counts, and gives it if it does. The desks are read
+    /// back after that, so that they hold what is told.
+    async fn settle(&mut self) -> Result<Option<Flight>, StoreError> {
         let Some(flight) = self.unsure.take() else {
-            return true;
+            return Ok(None);
         };
+        self.spoiled = true;
         match append::stands(&*self.store, &flight.committed).await {
-            Ok(true) => self.release(flight).await,
-            Ok(false) => {}
+            Ok(stands) => Ok(stands.then_some(flight)),
             Err(error) => {
                 tracing::error!(%error, "whether a batch counts cannot be told yet");
                 self.unsure = Some(flight);
-                return false;
+                Err(error)
             }
         }
-        true
     }
 
     /// Reads the desk back; false if the store does not answer yet.

@@ -245,8 +245,11 @@ impl Memory {
         }
     }
 
-    /// A new try for the assistant: what it may not exceed starts from zero.
+    /// A new try for the assistant: what it may not exceed starts from zero, and what the customer
+    /// wrote before, perhaps to nobody, may be asked again.
     pub(crate) fn renew_budget(&mut self) {
+        self.customer_prints.clear();
+        self.customer_repeats = false;
         self.exchanges = 0;
         self.failed_attempts = 0;
     }

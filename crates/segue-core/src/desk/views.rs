@@ -110,6 +110,20 @@ impl Desk {
             .or_else(|| routes.get(&self.policy.default_route))
     }
 
+    /// The team that an agent speaks for who takes a handoff: its own where they have its skills.
+    /// Who stands in speaks for the first team whose skills they have, else for the default one.
+    pub fn team_of(&self, agent: AgentId, handoff: &Handoff) -> Option<&str> {
+        let policy = &self.policy;
+        let skills = &self.agent(agent)?.profile.skills;
+        let serves = |route: &&Route| route.skills.keys().all(|skill| skills.contains_key(skill));
+        let special = |route: &&Route| !route.skills.is_empty() && serves(route);
+        let route = self.route(handoff).filter(serves);
+        let route = route
+            .or_else(|| policy.routes.values().find(special))
+            .or_else(|| policy.routes.get(&policy.default_route))?;
+        Some(&route.team)
+    }
+
     /// The fallback chain of a handoff.
     pub fn chain(&self, handoff: &Handoff) -> &[Step] {
         self.route(handoff).map_or(&[], |route| &route.chain)

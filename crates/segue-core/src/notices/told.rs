@@ -149,11 +149,9 @@ fn announce(desk: &Desk, handoff: &Handoff, passed_on: bool) -> (ConversationId,
     };
     let (wait, because) = told.map_or((None, Reason::Follows), |(wait, why)| (Some(wait), why));
     let mut notice = filled(desk, handoff, kind, wait);
-    let coming = handoff.only.or(handoff.offered_to());
-    notice.agent = coming;
-    notice.agent_name = coming
-        .and_then(|id| desk.agent(id))
-        .map(|a| a.profile.name.clone());
+    if let Some(coming) = handoff.only.or(handoff.offered_to()) {
+        introduce(desk, handoff, coming, &mut notice);
+    }
     say(
         desk,
         handoff.conversation,
@@ -163,11 +161,17 @@ fn announce(desk: &Desk, handoff: &Handoff, passed_on: bool) -> (ConversationId,
     )
 }
 
+/// Names who comes, and the team that they speak for.
+fn introduce(desk: &Desk, handoff: &Handoff, agent: AgentId, notice: &mut Notice) {
+    notice.agent = Some(agent);
+    notice.agent_name = desk.agent(agent).map(|agent| agent.profile.name.clone());
+    notice.team = desk.team_of(agent, handoff).map(str::to_owned);
+}
+
 fn joined(desk: &Desk, handoff: HandoffId, agent: AgentId) -> Told {
     let handoff = desk.handoff(handoff)?;
     let mut notice = filled(desk, handoff, NoticeKind::AgentJoined, None);
-    notice.agent = Some(agent);
-    notice.agent_name = desk.agent(agent).map(|agent| agent.profile.name.clone());
+    introduce(desk, handoff, agent, &mut notice);
     Some(say(
         desk,
         handoff.conversation,

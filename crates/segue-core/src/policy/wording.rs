@@ -93,7 +93,7 @@ pub const fn default_template(kind: NoticeKind) -> &'static str {
              repeat anything."
         }
         NoticeKind::CallbackNoted => {
-            "Your wish for a call is noted. A person from our {{ team }} will call with this \
+            "Your wish is noted. A person from our {{ team }} will get back to you with this \
              whole conversation at hand, so you need not repeat anything."
         }
         NoticeKind::MessageNoted => {

@@ -23,6 +23,10 @@ pub(crate) fn admit(desk: &Desk, seen: &Observation) -> Result<(), Refusal> {
         Observation::Claimed { handoff, agent } => claimable(desk, *handoff, *agent),
         Observation::Transferred { handoff, agent, to } => {
             desk.held_by(*handoff, *agent)?;
+            if *to == Target::Agent(*agent) {
+                let (handoff, by) = (*handoff, *agent);
+                return Err(Refusal::Taken { handoff, by });
+            }
             reachable(desk, to)
         }
         _ => Ok(()),

@@ -21,9 +21,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     App,
     auth::{Caller, Who},
+    callback::Callback,
     error::Problem,
     posted::{Asked, Id, Posted, answered, need_short, need_text},
-    wire::{Page, conversation::Conversation, read_moment, value_of},
+    wire::{Page, conversation::Conversation, value_of},
 };
 use crate::{
     clock,
@@ -186,22 +187,8 @@ pub struct NewChoice {
     callback: Option<Callback>,
 }
 
-/// Where and when to call back.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Callback {
-    /// When, as RFC 3339 writes it.
-    #[serde(default)]
-    at: Option<String>,
-    /// A telephone number.
-    #[serde(default)]
-    phone: Option<String>,
-    /// A mail address.
-    #[serde(default)]
-    email: Option<String>,
-}
-
-/// Takes the customer's choice.
+/// Takes the customer's choice. How they can be reached becomes a message of theirs, so that
+/// whoever calls them finds it in the conversation.
 #[utoipa::path(post, path = "/conversations/{id}/choice", tag = "conversations",
     params(("id" = String, Path)), request_body = NewChoice,
     responses((status = 200, body = Conversation)))]
@@ -213,31 +200,18 @@ async fn choose(
 ) -> Result<Response, Problem> {
     app.seen_by(&caller, id).await?;
     let callback = posted.said.callback.as_ref();
-    let at = callback.and_then(|callback| callback.at.as_deref());
-    let callback_at = match at {
-        Some(text) => Some(read_moment(text).ok_or_else(|| {
-            Problem::invalid("callback.at", format!("`{text}` is not a moment"))
-                .hint("write it like 2026-01-31T09:30:00Z")
-        })?),
-        None => None,
-    };
-    let reach = callback.map(|callback| {
-        let parts = [callback.phone.as_deref(), callback.email.as_deref()];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
-    });
-    if let Some(reach) = &reach {
-        need_short("callback", reach, 400)?;
+    let callback_at = callback.map(Callback::at).transpose()?.flatten();
+    let reach = callback.map(Callback::reach).transpose()?.flatten();
+    if posted.said.choice == Choice::Callback && reach.is_none() {
+        let detail = "nobody could be called back: it has neither `phone` nor `email`";
+        return Err(Problem::invalid("callback", detail).hint("give one of the two"));
     }
-    let told = Told {
-        seen: Observation::ChoiceMade {
-            conversation: id,
-            choice: posted.said.choice,
-            callback_at,
-        },
-        words: reach
-            .filter(|text| !text.is_empty())
-            .map(|text| Words { text, extra: None }),
-    };
+    let mut told = vec![Told::plain(Observation::ChoiceMade {
+        conversation: id,
+        choice: posted.said.choice,
+        callback_at,
+    })];
+    told.extend(reach.map(|text| app.said_by_customer(id, text)));
     app.change(&caller, id, posted.key(&caller), told).await
 }
 
@@ -269,7 +243,7 @@ async fn resolve(
         conversation: id,
         by,
     };
-    app.change(&caller, id, posted.key(&caller), Told::plain(seen))
+    app.change(&caller, id, posted.key(&caller), vec![Told::plain(seen)])
         .await
 }
 
@@ -317,7 +291,9 @@ async fn rate(
         },
         words: comment.map(|text| Words { text, extra: None }),
     };
-    let mut response = app.change(&caller, id, posted.key(&caller), told).await?;
+    let mut response = app
+        .change(&caller, id, posted.key(&caller), vec![told])
+        .await?;
     *response.status_mut() = StatusCode::CREATED;
     Ok(response)
 }
@@ -369,9 +345,9 @@ impl App {
         caller: &Caller,
         id: ConversationId,
         key: Option<crate::desk_loop::Key>,
-        told: Told,
+        told: Vec<Told>,
     ) -> Result<Response, Problem> {
-        let seen = Box::new(move |_: &_| Ok::<_, Refusal>(vec![told.clone()]));
+        let seen = Box::new(move |_: &_| Ok::<_, Refusal>(told));
         let done = self.door().submit(seen, None, key).await?;
         let conversation = self.conversation_for(caller, id).await?;
         Ok(answered(
@@ -379,6 +355,20 @@ impl App {
             StatusCode::OK,
             Json(conversation).into_response(),
         ))
+    }
+
+    /// What the customer wrote in a form.
+    fn said_by_customer(&self, conversation: ConversationId, text: String) -> Told {
+        Told {
+            seen: Observation::MessageReceived {
+                conversation,
+                author: Author::Customer,
+                epoch: None,
+                reading: Box::new(self.door().read(&text, Author::Customer)),
+                answer: None,
+            },
+            words: Some(Words { text, extra: None }),
+        }
     }
 
     /// The customer of a new conversation, with what is known and what the caller may add.

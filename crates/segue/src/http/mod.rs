@@ -8,6 +8,7 @@ pub mod limits;
 pub mod posted;
 pub mod wire;
 
+mod callback;
 mod description;
 
 pub mod agents;
@@ -30,7 +31,7 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Json, Router,
     extract::DefaultBodyLimit,
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -38,7 +39,7 @@ use segue_store::Store;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
-    cors::{Any, CorsLayer},
+    cors::{AllowOrigin, CorsLayer},
     set_header::SetResponseHeaderLayer,
     timeout::TimeoutLayer,
 };
@@ -136,7 +137,6 @@ pub fn openapi() -> OpenApi {
 /// Everything that is served.
 pub fn router(app: Arc<App>) -> Router {
     let (api, description) = api().split_for_parts();
-    let api = api.layer(cors());
     let mut all = Router::new()
         .merge(api)
         .route(
@@ -152,6 +152,7 @@ pub fn router(app: Arc<App>) -> Router {
     }
     all.fallback(unknown_route)
         .method_not_allowed_fallback(wrong_method)
+        .layer(cors())
         .layer(DefaultBodyLimit::max(posted::BODY_BYTES))
         .layer(SetResponseHeaderLayer::if_not_present(
             header::X_CONTENT_TYPE_OPTIONS,
@@ -171,11 +172,13 @@ pub fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-/// Widgets live on other sites; they send tokens, never cookies.
+/// Widgets live on other sites; they send tokens, never cookies. Outside of what knows no method:
+/// a browser asks by a method that no route has.
 fn cors() -> CorsLayer {
     let key = HeaderName::from_static("idempotency-key");
+    let is_api = |_: &HeaderValue, parts: &Parts| parts.uri.path().starts_with("/api/v1/");
     CorsLayer::new()
-        .allow_origin(Any)
+        .allow_origin(AllowOrigin::predicate(is_api))
         .allow_methods([
             Method::GET,
             Method::POST,

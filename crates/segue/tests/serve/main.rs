@@ -64,7 +64,8 @@ segue_store::on_both! {
         a_reader_that_does_not_read_is_cut_off_and_others_are_not,
         the_event_stream_goes_on_after_a_position;
     outside:
-        a_bot_outside_hears_of_a_question_and_answers_it;
+        a_bot_outside_hears_of_a_question_and_answers_it,
+        who_wants_a_call_says_where_and_the_agent_reads_it;
     policy:
         a_policy_with_a_failing_test_is_not_published,
         two_leads_do_not_publish_over_one_another,

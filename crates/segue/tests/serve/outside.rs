@@ -55,3 +55,66 @@ pub(crate) async fn a_bot_outside_hears_of_a_question_and_answers_it(place: Plac
         "a secret is shown once"
     );
 }
+
+#[tokio::test]
+async fn a_browser_on_another_site_may_use_the_api_and_nothing_else() {
+    let desk = TestDesk::serve(Place::sqlite()).await;
+    let asks = |path: &str| {
+        let url = format!("{}{path}", desk.url);
+        desk.client
+            .request(reqwest::Method::OPTIONS, url)
+            .header("origin", "https://shop.example")
+            .header("access-control-request-method", "POST")
+            .header(
+                "access-control-request-headers",
+                "authorization,content-type,idempotency-key",
+            )
+            .send()
+    };
+    for path in [
+        "/api/v1/widget/session",
+        "/api/v1/conversations/cnv_1/messages",
+    ] {
+        let answer = asks(path).await.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+        let may = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
+        assert_eq!(may("access-control-allow-origin"), "https://shop.example");
+        assert!(may("access-control-allow-methods").contains("POST"));
+        assert!(may("access-control-allow-headers").contains("idempotency-key"));
+    }
+    let page = asks("/console/").await.unwrap();
+    assert_eq!(page.headers().get("access-control-allow-origin"), None);
+}
+
+pub(crate) async fn who_wants_a_call_says_where_and_the_agent_reads_it(place: Place) {
+    let desk = TestDesk::serve(place).await;
+    let (id, handoff, customer) = desk.handed_off("ann").await;
+    let path = format!("/conversations/{id}/choice");
+    for callback in [json!(null), json!({}), json!({ "phone": "abc" })] {
+        let said = json!({ "choice": "callback", "callback": callback });
+        desk.post(&path, &customer, said).await.with(422);
+    }
+    let late = json!({ "phone": "+49 170 1234567", "at": "1999-01-01T00:00:00Z" });
+    let late = json!({ "choice": "callback", "callback": late });
+    desk.post(&path, &customer, late).await.with(422);
+    let said = json!({ "choice": "callback", "callback": { "phone": "+49 170 1234567" } });
+    desk.post(&path, &customer, said).await.with(200);
+
+    let (own, token) = desk.agent("Solo", "billing", 1).await;
+    desk.online(&token).await;
+    desk.post(&format!("/handoffs/{handoff}/claim"), &token, json!({}))
+        .await
+        .with(200);
+    let page = desk
+        .get(&format!("/conversations/{id}/messages"), &token)
+        .await;
+    let page = page.with(200).to_string();
+    assert!(
+        page.contains("Please call me back: +49 170 1234567"),
+        "{page}"
+    );
+
+    let to_themselves = json!({ "to": { "agent_id": own } });
+    let path = format!("/handoffs/{handoff}/transfer");
+    desk.post(&path, &token, to_themselves).await.with(409);
+}

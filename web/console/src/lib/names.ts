@@ -28,7 +28,7 @@ export const unmatched: Record<Unmatched, string> = {
   nobody_skilled: "Nobody has the skill",
   nobody_present: "Nobody who could take it is here",
   all_at_capacity: "Everybody who could is at capacity",
-  all_declined: "Everybody who could has declined",
+  all_declined: "Everybody who could has declined or let it pass",
 };
 
 /** `billing_dispute` reads `Billing dispute`. */

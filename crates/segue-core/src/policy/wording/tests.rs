@@ -45,7 +45,7 @@ fn the_default_wordings_with_everything_known() {
         still_waiting: It takes longer than we said, and we are sorry about that. The wait is now about 2 to 4 minutes. You are number 3 in line. You keep your place, and nothing you have written is lost.
         agent_joined: Sarah from our billing team is here now and can read everything written here, so you need not repeat anything.
         passed_on: Your conversation goes on with Sarah from our billing team, who can help you better with this. That takes about 2 to 4 minutes. Everything written here goes along, so you need not repeat anything.
-        callback_noted: Your wish for a call is noted. A person from our billing team will call with this whole conversation at hand, so you need not repeat anything.
+        callback_noted: Your wish is noted. A person from our billing team will get back to you with this whole conversation at hand, so you need not repeat anything.
         message_noted: You need not wait here. Write down whatever should be known: a person from our billing team will answer in this conversation, with everything written here at hand.
         back_with_assistant: You are with the assistant again. It has everything that was written here, and you can ask for a person at any time.
         closed: This conversation is closed. Thank you for writing to us. If anything is still open, just write again, and we go on from here.
@@ -61,7 +61,7 @@ fn the_default_wordings_with_nothing_known() {
         still_waiting: It takes longer than we said, and we are sorry about that. We cannot say how much longer, and we do not want to guess. You keep your place, and nothing you have written is lost.
         agent_joined: A colleague from our support team is here now and can read everything written here, so you need not repeat anything.
         passed_on: Your conversation goes on with our support team, who can help you better with this. Everything written here goes along, so you need not repeat anything.
-        callback_noted: Your wish for a call is noted. A person from our support team will call with this whole conversation at hand, so you need not repeat anything.
+        callback_noted: Your wish is noted. A person from our support team will get back to you with this whole conversation at hand, so you need not repeat anything.
         message_noted: You need not wait here. Write down whatever should be known: a person from our support team will answer in this conversation, with everything written here at hand.
         back_with_assistant: You are with the assistant again. It has everything that was written here, and you can ask for a person at any time.
         closed: This conversation is closed. Thank you for writing to us. If anything is still open, just write again, and we go on from here.

@@ -179,7 +179,7 @@ pub fn person(desk: &Desk, id: AgentId, handoff: Option<&Handoff>) -> Person {
         name: desk
             .agent(id)
             .map_or_else(|| "someone of the team".into(), |a| a.profile.name.clone()),
-        team: handoff.map(|handoff| team(desk, handoff)),
+        team: handoff.and_then(|handoff| desk.team_of(id, handoff).map(str::to_owned)),
     }
 }
 

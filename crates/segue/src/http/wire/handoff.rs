@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use segue_core::{
     briefing,
     desk::Desk,
-    id::{AgentId, HandoffId},
+    id::HandoffId,
     journal::{BriefingLine as CoreLine, Points as CorePoints},
     policy::Who,
     queue::{Handoff as CoreHandoff, Phase, wait},
@@ -250,6 +250,7 @@ fn handoff(desk: &Desk, record: &HandoffRecord, bodies: &[Body], customer: Custo
         || route.map_or_else(String::new, |route| route.team.clone()),
         |live| team(desk, live),
     );
+    let speaker = agent.map(|agent| person(desk, agent, live));
     Handoff {
         id: row.id.to_string(),
         conversation_id: row.conversation.to_string(),
@@ -259,7 +260,7 @@ fn handoff(desk: &Desk, record: &HandoffRecord, bodies: &[Body], customer: Custo
         severity: word(row.severity),
         intent: row.intent.as_ref().map(ToString::to_string),
         route: row.route.to_string(),
-        first_sentence: first_sentence(desk, agent, &team, &customer, &lines),
+        first_sentence: first_sentence(speaker.as_ref(), &team, &customer, &lines),
         team,
         skills: skills(&row.skills),
         opened_at: moment(row.opened_at),
@@ -269,7 +270,7 @@ fn handoff(desk: &Desk, record: &HandoffRecord, bodies: &[Body], customer: Custo
             .and_then(|handoff| wait::estimate(desk, handoff))
             .map(|(wait, _)| wait.into()),
         offer: live.and_then(|handoff| offer(desk, handoff)),
-        agent: agent.map(|agent| person(desk, agent, live)),
+        agent: speaker,
         step: step(desk, live, record),
         unmatched: waits
             .and_then(|handoff| routing::unmatched(desk, handoff))
@@ -364,18 +365,16 @@ fn promise(row: &PromiseRow) -> Promise {
 }
 
 fn first_sentence(
-    desk: &Desk,
-    agent: Option<AgentId>,
+    speaker: Option<&Person>,
     team: &str,
     customer: &Customer,
     lines: &[BriefingLine],
 ) -> String {
-    let agent = agent
-        .and_then(|id| desk.agent(id))
-        .map(|a| a.profile.name.as_str());
+    let own = speaker.and_then(|speaker| speaker.team.as_deref());
+    let team = own.unwrap_or(team);
     let issue = lines.iter().find(|line| line.section == "issue");
     briefing::first_sentence(&briefing::Opening {
-        agent,
+        agent: speaker.map(|speaker| speaker.name.as_str()),
         team: Some(team).filter(|team| !team.is_empty()),
         customer: customer.name.as_deref(),
         issue: issue.map(|line| line.text.as_str()),

@@ -321,7 +321,7 @@ pub fn unmatched_text(why: &str) -> &'static str {
         "nobody_skilled" => "Nobody of the team has the skill for it",
         "nobody_present" => "Nobody who could take it is there",
         "all_at_capacity" => "Everybody who could take it is full",
-        "all_declined" => "Everybody who could take it has declined",
+        "all_declined" => "Everybody who could take it has declined or let it pass",
         _ => "Nobody can take it just now",
     }
 }
