@@ -25,7 +25,7 @@ async fn a_customer_goes_from_the_assistant_to_a_person_and_rates_them() {
     );
     customer.shot("walk-notice").await;
 
-    let card = agent.sees("offer-card", "asks for you").await;
+    let card = agent.sees("offer-card", "needs a person").await;
     assert!(card.contains("charged twice"), "{card}");
     let ring =
         "return all('[role=timer]')[0]?.getAttribute('aria-label')?.includes('seconds left')";
