@@ -117,7 +117,7 @@ pub(crate) fn starting() {
     if let (Some(before), Some(after)) = (before, resident()) {
         let each = (after.saturating_sub(before)) / WAITING as u64;
         tell_as(
-            "memory of an open conversation",
+            "memory of an open conversation, on each of the two desks of a loop",
             "bytes",
             micros(each * 1000),
             2048.0,
